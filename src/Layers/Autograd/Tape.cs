@@ -1,0 +1,119 @@
+using Mimesh.Kernels;
+
+namespace Mimesh.Layers;
+
+/// <summary>
+/// The record of the operations of one computation, in order, and the owner of the memory rented meanwhile: disposing a
+/// tape frees every tensor made under it. Tapes nest; the innermost of the thread is the current one.
+/// </summary>
+public sealed class Tape : IDisposable
+{
+    [ThreadStatic]
+    private static Tape? s_current;
+
+    private readonly Tape? _outer;
+    private readonly bool _suspended;
+    private readonly List<(Device Device, DeviceBuffer Buffer)> _owned = [];
+    private readonly List<Entry> _entries = [];
+    private int _paused;
+
+    private Tape(bool suspended)
+    {
+        _outer = s_current;
+        _suspended = suspended;
+        s_current = this;
+    }
+
+    /// <summary>The innermost open tape of this thread.</summary>
+    internal static Tape? Current => s_current is { _suspended: false } tape ? tape : null;
+
+    /// <summary>Whether operations on differentiable tensors are being recorded now.</summary>
+    internal static bool IsRecording => Current is { _paused: 0 };
+
+    internal IReadOnlyList<Entry> Entries => _entries;
+
+    /// <summary>Opens a tape; dispose it to free what was computed.</summary>
+    public static Tape Start() => new(false);
+
+    /// <summary>While the result is not disposed, operations compute but are not recorded.</summary>
+    public static IDisposable NoGrad() => new Pause(Current);
+
+    /// <summary>While the result is not disposed, there is no current tape: tensors belong to their makers.</summary>
+    internal static Tape Suspend() => new(true);
+
+    /// <summary>
+    /// Says that y was computed from inputs, each with its vector-Jacobian product: a function of ∂L/∂y that gives ∂L/∂input,
+    /// written in operations, so that it can be recorded itself. Inputs without a product are constants of the operation.
+    /// </summary>
+    /// <param name="y">The output, returned.</param>
+    /// <param name="inputs">The inputs that gradients flow to.</param>
+    internal static Tensor Record(Tensor y, params ReadOnlySpan<Edge> inputs)
+    {
+        if (!IsRecording)
+        {
+            return y;
+        }
+
+        bool any = false;
+        foreach (var edge in inputs)
+        {
+            any |= edge.Input.RequiresGrad;
+        }
+
+        if (any)
+        {
+            y.MarkRecorded();
+            s_current!._entries.Add(new Entry(y, inputs.ToArray()));
+        }
+
+        return y;
+    }
+
+    internal void Own(Device device, DeviceBuffer buffer) => _owned.Add((device, buffer));
+
+    /// <summary>Frees the memory of every tensor made under this tape.</summary>
+    /// <exception cref="InvalidOperationException">A tape opened later is still open.</exception>
+    public void Dispose()
+    {
+        if (s_current != this)
+        {
+            throw new InvalidOperationException("Tapes are disposed innermost first, once, and on the thread that opened them.");
+        }
+
+        s_current = _outer;
+        foreach (var (device, buffer) in _owned)
+        {
+            device.Return(buffer);
+        }
+    }
+
+    /// <summary>An input of a recorded operation with its vector-Jacobian product.</summary>
+    internal readonly record struct Edge(Tensor Input, Func<Tensor, Tensor> Vjp)
+    {
+        public static implicit operator Edge((Tensor Input, Func<Tensor, Tensor> Vjp) pair) => new(pair.Input, pair.Vjp);
+    }
+
+    internal sealed record Entry(Tensor Output, Edge[] Inputs);
+
+    private sealed class Pause : IDisposable
+    {
+        private readonly Tape? _tape;
+
+        public Pause(Tape? tape)
+        {
+            _tape = tape;
+            if (tape is not null)
+            {
+                tape._paused++;
+            }
+        }
+
+        public void Dispose()
+        {
+            if (_tape is not null)
+            {
+                _tape._paused--;
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using Mimesh.Kernels;
+
+namespace Mimesh.Layers;
+
+public static partial class Ops
+{
+    /// <summary>Nearest up-sampling of <c>(N, H, W, C)</c> by a whole factor.</summary>
+    /// <param name="x">The images.</param>
+    /// <param name="factor">Times as high and as wide.</param>
+    public static Tensor Upsample(this Tensor x, int factor = 2)
+    {
+        ShapeException.Require(x.Shape.Rank == 4 && factor >= 1, nameof(Upsample), "(N, H, W, C)", x.Shape);
+        return Upsample(x, new BlockSpec(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], factor, 1f));
+    }
+
+    /// <summary>Means of blocks of factor × factor pixels of <c>(N, H, W, C)</c>.</summary>
+    /// <param name="x">The images; height and width are multiples of the factor.</param>
+    /// <param name="factor">Block side.</param>
+    public static Tensor AveragePool(this Tensor x, int factor = 2)
+    {
+        ShapeException.Require(
+            x.Shape.Rank == 4 && factor >= 1 && x.Shape[1] % factor == 0 && x.Shape[2] % factor == 0,
+            nameof(AveragePool), $"(N, H, W, C) with sides divisible by {factor}", x.Shape);
+        return BlockSum(
+            x, new BlockSpec(x.Shape[0], x.Shape[1] / factor, x.Shape[2] / factor, x.Shape[3], factor, 1f / (factor * factor)));
+    }
+
+    /// <summary>Bilinear resize of <c>(N, H, W, C)</c>; see <see cref="ResizeSpec"/>.</summary>
+    /// <param name="x">The images.</param>
+    /// <param name="height">New height.</param>
+    /// <param name="width">New width.</param>
+    /// <param name="alignCorners">Whether the corner pixels' centres coincide, rather than their edges.</param>
+    public static Tensor Resize(this Tensor x, int height, int width, bool alignCorners = false)
+    {
+        ShapeException.Require(x.Shape.Rank == 4 && height > 0 && width > 0, nameof(Resize), "(N, H, W, C)", x.Shape);
+        return Resize(x, new ResizeSpec(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], height, width, alignCorners));
+    }
+
+    private static Tensor Upsample(Tensor x, BlockSpec s)
+    {
+        var y = Tensor.Empty(x.Device, [s.N, s.H * s.Factor, s.W * s.Factor, s.C]);
+        x.Device.Kernels.Upsample(x.Buffer, y.Buffer, s);
+        return Tape.Record(y, (x, gy => BlockSum(gy, s)));
+    }
+
+    private static Tensor BlockSum(Tensor x, BlockSpec s)
+    {
+        var y = Tensor.Empty(x.Device, [s.N, s.H, s.W, s.C]);
+        x.Device.Kernels.BlockSum(x.Buffer, y.Buffer, s);
+        return Tape.Record(y, (x, gy => Upsample(gy, s)));
+    }
+
+    private static Tensor Resize(Tensor x, ResizeSpec s)
+    {
+        var y = Tensor.Empty(x.Device, [s.N, s.P, s.Q, s.C]);
+        x.Device.Kernels.Resize(x.Buffer, y.Buffer, s);
+        return Tape.Record(y, (x, gy => ResizeGrad(gy, s)));
+    }
+
+    private static Tensor ResizeGrad(Tensor gy, ResizeSpec s)
+    {
+        var gx = Tensor.Empty(gy.Device, [s.N, s.H, s.W, s.C]);
+        gy.Device.Kernels.ResizeGrad(gy.Buffer, gx.Buffer, s);
+        return Tape.Record(gx, (gy, g => Resize(g, s)));
+    }
+}
