@@ -28,7 +28,8 @@ public static partial class Ops
             var gx = Tensor.Empty(x.Device, x.Shape);
             x.Device.Kernels.InstanceNormGrad(x.Buffer, statistics.Buffer, gy.Buffer, gx.Buffer, s);
             return gx;
-        }));
+        }
+        ));
     }
 
     /// <summary><see cref="InstanceNorm"/> written in plain operations: its second derivative, and its oracle in tests.</summary>
