@@ -1,45 +1,21 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Mimesh.Model.Faces;
 
-/// <summary>What a vertex or a pixel belongs to.</summary>
-public enum Part : byte
-{
-    /// <summary>Nothing of the head; for a pixel, the background.</summary>
-    None,
-
-    /// <summary>Face, ears, skull and neck.</summary>
-    Skin,
-
-    /// <summary>Left or right eyeball.</summary>
-    Eye,
-
-    /// <summary>The inside of the mouth.</summary>
-    MouthBag,
-
-    /// <summary>Upper or lower teeth.</summary>
-    Teeth,
-
-    /// <summary>The tongue.</summary>
-    Tongue,
-
-    /// <summary>Hair, brows excepted (those are painted on the skin).</summary>
-    Hair,
-
-    /// <summary>Glasses.</summary>
-    Glasses,
-
-    /// <summary>Shoulders and clothing.</summary>
-    Clothing,
-}
-
 /// <summary>
 /// A 3D morphable model: <c>vertices = mean + Σ idᵢ·identityᵢ + Σ expⱼ·expressionⱼ</c>, in millimetres, y up, z out of
-/// the face, origin between the ears. Identity coefficients are N(0, 1); expression coefficients are ARKit weights in [0, 1].
-/// Vertices <c>[0, GraphVertexCount)</c> (skin, then eyes) feed the graph network; the rest only the renderer.
+/// the face, origin between the ears; then <see cref="Eyes"/> keeps lids and eyeballs apart. Identity coefficients are
+/// N(0, 1); expression coefficients are ARKit weights in [0, 1]. Vertices <c>[0, GraphVertexCount)</c> (skin, then eyes)
+/// feed the graph network; the rest only the renderer.
 /// </summary>
 public sealed class FaceModel
 {
+    private static readonly Lazy<FaceModel> s_builtIn = new(HeadBuilder.Build);
+
+    /// <summary>The built-in parametric head: 50 identity modes and the 52 ARKit expressions, built at its first use.</summary>
+    public static FaceModel BuiltIn => s_builtIn.Value;
+
     /// <summary>The mean face, one vector a vertex.</summary>
     public required Vector3[] Mean { get; init; }
 
@@ -52,7 +28,7 @@ public sealed class FaceModel
     /// <summary>The names of the expressions.</summary>
     public required string[] ExpressionNames { get; init; }
 
-    /// <summary>Three vertex indices a triangle, counter-clockwise as seen from outside.</summary>
+    /// <summary>Three vertex indices a triangle, counter-clockwise as seen from outside (from inside for the mouth bag).</summary>
     public required int[] Triangles { get; init; }
 
     /// <summary>The part of each vertex. A triangle never mixes parts.</summary>
@@ -67,17 +43,62 @@ public sealed class FaceModel
     /// <summary>The vertices of the 68 landmarks, in the common iBUG order.</summary>
     public required int[] Landmarks { get; init; }
 
-    /// <summary>
-    /// Spheres that the lids must stay outside of, and that eye vertices stay on: a vertex index per eye of the centre
-    /// is not needed, because the centre moves with the mean of the eye's vertices. Null for imported models.
-    /// </summary>
-    public EyeSpheres? Eyes { get; init; }
+    /// <summary>The eyeballs, left (x positive) then right; empty for models without.</summary>
+    public EyeSphere[] Eyes { get; init; } = [];
+
+    /// <summary>Where lips, brows, stubble and the like grow on the skin; null for models that do not say.</summary>
+    public FaceRegions? Regions { get; init; }
 
     /// <summary>Number of vertices.</summary>
     public int VertexCount => Mean.Length;
-}
 
-/// <summary>The eyeballs of a <see cref="FaceModel"/>.</summary>
-public sealed class EyeSpheres
-{
+    /// <summary>
+    /// The face of the given coefficients: <c>vertices = mean + Σ idᵢ·identityᵢ + Σ expⱼ·expressionⱼ</c>, then the
+    /// corrective of <see cref="EyeSphere"/>. Allocates nothing.
+    /// </summary>
+    /// <param name="identity">Identity coefficients, (K_id); fewer than the model has means zeros.</param>
+    /// <param name="expression">Expression weights, (K_exp); fewer than the model has means zeros.</param>
+    /// <param name="vertices">Receives the vertices, (V), millimetres.</param>
+    /// <exception cref="ArgumentException">More coefficients than modes, or a span of another length than V.</exception>
+    public void Shape(ReadOnlySpan<float> identity, ReadOnlySpan<float> expression, Span<Vector3> vertices)
+    {
+        CheckLength(identity.Length <= Identity.Length, nameof(identity), identity.Length, Identity.Length);
+        CheckLength(expression.Length <= Expression.Length, nameof(expression), expression.Length, Expression.Length);
+        CheckLength(vertices.Length == VertexCount, nameof(vertices), vertices.Length, VertexCount);
+
+        var active = new ModeSum(stackalloc ModeSum.Term[identity.Length + expression.Length]);
+        active.Add(identity, isIdentity: true);
+        active.Add(expression, isIdentity: false);
+        active.Evaluate(this, MemoryMarshal.Cast<Vector3, float>(vertices));
+        foreach (var eye in Eyes)
+        {
+            eye.Correct(identity, vertices);
+        }
+    }
+
+    /// <summary>Projects vertices: <c>[x_grid, y_grid, z]ᵀ = P·[X, Y, Z, 1]ᵀ</c>.</summary>
+    /// <param name="vertices">Vertices in model space, (V), millimetres.</param>
+    /// <param name="camera">The row-major 3×4 matrix P of <see cref="Pose.ToMatrix"/>.</param>
+    /// <param name="projected">Receives x and y in the image's [−1, 1] grid (y down) and z towards the camera, (V).</param>
+    /// <exception cref="ArgumentException">The camera has not 12 numbers, or the spans differ in length.</exception>
+    public static void Project(ReadOnlySpan<Vector3> vertices, ReadOnlySpan<float> camera, Span<Vector3> projected)
+    {
+        CheckLength(camera.Length == Pose.MatrixLength, nameof(camera), camera.Length, Pose.MatrixLength);
+        CheckLength(projected.Length == vertices.Length, nameof(projected), projected.Length, vertices.Length);
+        Vector3 c0 = new(camera[0], camera[4], camera[8]), c1 = new(camera[1], camera[5], camera[9]);
+        Vector3 c2 = new(camera[2], camera[6], camera[10]), c3 = new(camera[3], camera[7], camera[11]);
+        for (int i = 0; i < vertices.Length; i++)
+        {
+            var v = vertices[i];
+            projected[i] = (v.X * c0) + (v.Y * c1) + (v.Z * c2) + c3;
+        }
+    }
+
+    private static void CheckLength(bool fits, string name, int length, int expected)
+    {
+        if (!fits)
+        {
+            throw new ArgumentException($"The model takes {expected} of {name}, not {length}.", name);
+        }
+    }
 }

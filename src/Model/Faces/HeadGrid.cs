@@ -1,0 +1,134 @@
+using System.Numerics;
+
+namespace Mimesh.Model.Faces;
+
+/// <summary>
+/// Where the rows and columns of the skin's grid run: columns are azimuths from the nose (0) to the back of the head (±28),
+/// rows go from the crown to the neck and follow the lid line, the lip line and the jaw. Each (row, column) is a ray
+/// that <see cref="HeadSculpture.Cast"/> sends onto the head.
+/// </summary>
+internal static class HeadGrid
+{
+    /// <summary>Columns from the front midline to the back midline.</summary>
+    public const int Half = 28;
+
+    /// <summary>Columns around the head.</summary>
+    public const int Columns = 2 * Half;
+
+    /// <summary>Column of the inner and of the outer corner of the eye.</summary>
+    public const int InnerCanthus = 6, OuterCanthus = 16;
+
+    /// <summary>Column of the corner of the mouth.</summary>
+    public const int MouthCorner = 8;
+
+    /// <summary>The block of cells that the ear replaces.</summary>
+    public const int EarFront = 21, EarBack = 24;
+
+    // Degrees from the front.
+    private static readonly float[] s_azimuth =
+    [
+        0, 2.3f, 4.6f, 7, 9.4f, 11.8f, 14.2f, 15.9f, 17.6f, 19.3f, 21, 22.7f, 24.4f, 26.1f, 27.8f, 29.5f, 31.2f,
+        34.5f, 39, 45, 53, 63, 76, 89, 102, 118, 137, 158, 180,
+    ];
+
+    // Height of the ray's origin at the front midline, and the ray's elevation in degrees.
+    private static readonly (float Y, float Elevation)[] s_rows =
+    [
+        (40, 80), (40, 68), (40, 56), (40, 45), (40, 35), (40, 26.5f), (40, 19), (39, 13), (38, 8), (37, 3.5f), (33.5f, 0),
+        (28.5f, 0), (24.5f, 0), (21, 0), (18, 0), (15.2f, 0), (12.5f, 0), (9.8f, 0), (7, 0), (3.8f, 0), (0, 0),
+        (-4.5f, 0), (-9.5f, 0), (-14.5f, 0), (-19, 0), (-22, -1), (-18, -5.2f), (-13, -9.6f), (-12.5f, -12), (-23, -8.5f), (-34, -4.5f),
+        (-44, -1.6f), (-49, 0), (-51.7f, 0), (-54, 0), (-56.4f, 0), (-59.8f, 0), (-63.8f, 0), (-67.5f, 0), (-71.5f, 0),
+        (-75, -1), (-77.5f, -3), (-79.5f, -5.5f), (-80, -8.8f), (-78, -14), (-72, -21.7f), (-67, -30), (-63, -40),
+        (-67, -47), (-90, -42), (-117, -31), (-143, -15), (-168, 0),
+    ];
+
+    /// <summary>Rows of the grid.</summary>
+    public static int Rows => s_rows.Length;
+
+    /// <summary>The row that the lids meet in.</summary>
+    public const int LidRow = 16;
+
+    /// <summary>The row that the lips meet in.</summary>
+    public const int LipRow = 34;
+
+    /// <summary>First and last row of the block that the ear replaces.</summary>
+    public const int EarTop = 14, EarBottom = 24;
+
+    /// <summary>Casts row <paramref name="row"/>, column <paramref name="column"/> (0 … 28) onto the head.</summary>
+    /// <param name="row">Row from the crown.</param>
+    /// <param name="column">Column from the nose, on the left (x positive) half.</param>
+    /// <param name="below">On a slit, whether the lower of its two edges is meant.</param>
+    public static Vector3 Cast(int row, int column, bool below)
+    {
+        (float y, float elevation) = s_rows[row];
+        float azimuth = s_azimuth[column];
+        y += Opening(row, column, below) + LipBow(row, azimuth) + JawLift(y, azimuth) + EarFan(y, azimuth);
+        if (row is > 8 and < 12)
+        {
+            y += 2.5f * Bump((azimuth - 27) / 14);
+        }
+
+        float warp = 1 - (0.05f * Bump((row - LipRow) / 5f) * Bump(azimuth / 30));
+        float theta = azimuth * warp * MathF.PI / 180, phi = elevation * MathF.PI / 180;
+        var direction = new Vector3(MathF.Sin(theta) * MathF.Cos(phi), MathF.Sin(phi), MathF.Cos(theta) * MathF.Cos(phi));
+        float back = row > 47 ? -4f * (row - 47) : 0;
+        var p = HeadSculpture.Cast(new Vector3(0, y, back), direction);
+        return column is 0 or Half ? p with { X = 0 } : p;
+    }
+
+    // The lids stand open around the lid row, and the neighbouring rows make room.
+    private static float Opening(int row, int column, bool below)
+    {
+        float t = (column - InnerCanthus) / (float)(OuterCanthus - InnerCanthus);
+        float tilt = 1.6f * Math.Clamp(t - 0.35f, -0.5f, 0.7f) * Math.Clamp(1 - (MathF.Abs(row - LidRow) / 7f), 0, 1);
+        if (t is <= 0 or >= 1)
+        {
+            return tilt;
+        }
+
+        int k = Math.Abs(row - LidRow);
+        bool isBelow = row > LidRow || (row == LidRow && below);
+        float decay = k switch { 0 => 1, 1 => 0.8f, 2 => 0.58f, 3 => 0.36f, 4 => 0.16f, _ => 0 };
+        // The upper lid peaks towards the nose, the lower lid towards the temple.
+        float upper = 6.1f * MathF.Pow(MathF.Sin(MathF.PI * MathF.Pow(t, 0.88f)), 0.75f);
+        float lower = 3.9f * MathF.Pow(MathF.Sin(MathF.PI * MathF.Pow(t, 1.15f)), 0.8f);
+        return tilt + (decay * (isBelow ? -lower : upper));
+    }
+
+    // Cupid's bow above, a fuller middle below, and a lip line that dips under the tubercle.
+    private static float LipBow(int row, float azimuth)
+    {
+        float x = azimuth / 16.8f; // 1 at the corner
+        float pinch = x * x * (1 - Smooth((x - 1) / 0.9f));
+        return row switch
+        {
+            LipRow - 4 => -1.5f * pinch,
+            LipRow - 3 => (-1.5f * Bump(azimuth / 2.2f)) - (4.4f * pinch),
+            LipRow - 2 => -2.8f * pinch,
+            LipRow - 1 => -1.3f * pinch,
+            LipRow => (-0.5f * Bump(azimuth / 3)) + (0.4f * Bump((azimuth - 8) / 5)) - (0.5f * Bump((azimuth - 17) / 6)),
+            LipRow + 1 => 1.2f * pinch,
+            LipRow + 2 => 3 * pinch,
+            LipRow + 3 => 5 * pinch,
+            LipRow + 4 => 3.5f * pinch,
+            LipRow + 5 => 1.5f * pinch,
+            _ => 0,
+        };
+    }
+
+    // Below the cheekbones the rows climb towards the ear, along the jaw.
+    private static float JawLift(float y, float azimuth) =>
+        20 * Smooth((azimuth - 20) / 55) * (1 - (0.5f * Smooth((azimuth - 100) / 80))) * Smooth((-y - 36) / 55) * Smooth((150 + y) / 50);
+
+    // The rows spread where the ear stands.
+    private static float EarFan(float y, float azimuth) =>
+        0.38f * y * Smooth((azimuth - 42) / 25) * Smooth((75 - MathF.Abs(y)) / 50);
+
+    private static float Bump(float x) => MathF.Exp(-x * x);
+
+    private static float Smooth(float x)
+    {
+        x = Math.Clamp(x, 0, 1);
+        return x * x * (3 - (2 * x));
+    }
+}
