@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+
+namespace Mimesh.Model;
+
+/// <summary>
+/// Writes a file whole or not at all: into a temporary file in the same directory, which takes the file's place in one
+/// step once it is complete and on the disk. A failure, a cancellation or the end of the process leaves whatever stood
+/// there before, and no temporary file.
+/// </summary>
+public static class AtomicFile
+{
+    // What is being written now. An interrupted process takes these away as it exits.
+    private static readonly ConcurrentDictionary<string, byte> Unfinished = new();
+
+    static AtomicFile() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        foreach (string path in Unfinished.Keys)
+        {
+            Delete(path);
+        }
+    };
+
+    /// <summary>Writes or replaces a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes the content; may throw, for example on cancellation, and then nothing has happened.</param>
+    /// <exception cref="InputException">The file cannot be written there.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        string target = Path.GetFullPath(path);
+        string temporary = Path.Combine(
+            Path.GetDirectoryName(target) ?? target, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
+        Unfinished[temporary] = 0;
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"Cannot write '{path}': {Reason(e, target)}", e);
+        }
+        finally
+        {
+            Delete(temporary);
+            Unfinished.TryRemove(temporary, out _);
+        }
+    }
+
+    /// <summary>Writes or replaces a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">All of its bytes.</param>
+    /// <exception cref="InputException">The file cannot be written there.</exception>
+    public static void Write(string path, byte[] content) => Write(path, stream => stream.Write(content));
+
+    /// <summary>Writes or replaces a text file (UTF-8, no byte order mark).</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="content">All of its text.</param>
+    /// <exception cref="InputException">The file cannot be written there.</exception>
+    public static void Write(string path, string content) => Write(path, System.Text.Encoding.UTF8.GetBytes(content));
+
+    private static string Reason(Exception e, string target) => e switch
+    {
+        DirectoryNotFoundException => "its directory does not exist; create it first, or choose another place.",
+        _ when Directory.Exists(target) => "it is a directory; give the name of a file.",
+        UnauthorizedAccessException => "permission denied; choose a place that you may write to.",
+        _ => e.Message.ReplaceLineEndings(" "),
+    };
+
+    private static void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Nothing better can be done here, and the failure that led here matters more.
+        }
+    }
+}

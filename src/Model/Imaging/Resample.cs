@@ -1,0 +1,104 @@
+namespace Mimesh.Model.Imaging;
+
+/// <summary>Cropping and resizing of pictures, on sRGB-encoded values as the networks see them.</summary>
+public static class Resample
+{
+    /// <summary>The largest centred square of a picture, resized: what the networks take in.</summary>
+    /// <param name="image">The picture, (H,W,3).</param>
+    /// <param name="size">The side of the result, at least 1.</param>
+    /// <returns>(size,size,3).</returns>
+    public static Image CentreSquare(Image image, int size)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        int side = Math.Min(image.Width, image.Height);
+        return Resize(image, (image.Width - side) / 2, (image.Height - side) / 2, side, side, size, size);
+    }
+
+    /// <summary>Resizes a whole picture.</summary>
+    /// <param name="image">The picture, (H,W,3).</param>
+    /// <param name="width">The new width, at least 1.</param>
+    /// <param name="height">The new height, at least 1.</param>
+    /// <returns>(height,width,3).</returns>
+    public static Image Resize(Image image, int width, int height)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return Resize(image, 0, 0, image.Width, image.Height, width, height);
+    }
+
+    // Separable: along rows, then along columns. Only the crop's own pixels take part.
+    private static Image Resize(Image image, int left, int top, int cropWidth, int cropHeight, int width, int height)
+    {
+        var result = new Image(width, height);
+        var (x, y) = (Taps.For(cropWidth, width), Taps.For(cropHeight, height));
+        float[] rows = new float[cropHeight * width * 3]; // (cropH,W,3)
+        Parallel.For(0, cropHeight, v =>
+        {
+            var row = image.Pixels.AsSpan((((top + v) * image.Width) + left) * 3, cropWidth * 3);
+            for (int u = 0, o = v * width * 3; u < width; u++, o += 3)
+            {
+                float r = 0, g = 0, b = 0;
+                var w = x.WeightsOf(u);
+                for (int k = 0, i = x.First[u] * 3; k < w.Length; k++, i += 3)
+                {
+                    r += w[k] * row[i];
+                    g += w[k] * row[i + 1];
+                    b += w[k] * row[i + 2];
+                }
+
+                (rows[o], rows[o + 1], rows[o + 2]) = (r, g, b);
+            }
+        });
+        Parallel.For(0, height, v =>
+        {
+            var target = result.Pixels.AsSpan(v * width * 3, width * 3);
+            var w = y.WeightsOf(v);
+            for (int k = 0; k < w.Length; k++)
+            {
+                var row = rows.AsSpan((y.First[v] + k) * width * 3, target.Length);
+                for (int i = 0; i < target.Length; i++)
+                {
+                    target[i] += w[k] * row[i];
+                }
+            }
+
+            foreach (ref float value in target)
+            {
+                value = Math.Clamp(value, 0, 1);
+            }
+        });
+        return result;
+    }
+
+    /// <summary>
+    /// The filter of one axis: Catmull–Rom's cubic (support 2), stretched by the scale when shrinking so that every source
+    /// pixel counts and nothing aliases; normalised, and cut at the borders.
+    /// </summary>
+    private readonly record struct Taps(int[] First, float[][] Weight)
+    {
+        public ReadOnlySpan<float> WeightsOf(int i) => Weight[i];
+
+        public static Taps For(int from, int to)
+        {
+            double scale = (double)from / to, stretch = Math.Max(1, scale), support = 2 * stretch;
+            int[] first = new int[to];
+            float[][] weight = new float[to][];
+            for (int i = 0; i < to; i++)
+            {
+                double centre = ((i + 0.5) * scale) - 0.5;
+                first[i] = Math.Max(0, (int)Math.Ceiling(centre - support));
+                int last = Math.Min(from - 1, (int)Math.Floor(centre + support));
+                double[] w = [.. Enumerable.Range(first[i], last - first[i] + 1).Select(j => CatmullRom((j - centre) / stretch))];
+                double sum = w.Sum();
+                weight[i] = [.. w.Select(value => (float)(value / sum))];
+            }
+
+            return new Taps(first, weight);
+        }
+
+        private static double CatmullRom(double t)
+        {
+            t = Math.Abs(t);
+            return t < 1 ? (((1.5 * t) - 2.5) * t * t) + 1 : t < 2 ? (((((-0.5 * t) + 2.5) * t) - 4) * t) + 2 : 0;
+        }
+    }
+}
