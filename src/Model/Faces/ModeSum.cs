@@ -46,7 +46,7 @@ internal ref struct ModeSum(Span<ModeSum.Term> terms)
 
             for (; k < _count; k++)
             {
-                Add1(tile, Mode(model, k, start, length), _terms[k].Weight);
+                FlatVectors.AddScaled(tile, Mode(model, k, start, length), _terms[k].Weight);
             }
         }
     }
@@ -72,20 +72,6 @@ internal ref struct ModeSum(Span<ModeSum.Term> terms)
         for (; i < y.Length; i++)
         {
             y[i] = y[i] + (wa * a[i]) + (wb * b[i]) + (wc * c[i]) + (wd * d[i]);
-        }
-    }
-
-    private static void Add1(Span<float> y, ReadOnlySpan<float> a, float wa)
-    {
-        int i = 0;
-        for (; i <= y.Length - Vector<float>.Count; i += Vector<float>.Count)
-        {
-            (new Vector<float>(y[i..]) + (wa * new Vector<float>(a[i..]))).CopyTo(y[i..]);
-        }
-
-        for (; i < y.Length; i++)
-        {
-            y[i] += wa * a[i];
         }
     }
 }

@@ -1,0 +1,108 @@
+using System.Numerics;
+
+namespace Mimesh.Model.Faces;
+
+/// <summary>The mean head with all its parts, and what identity and expression need to know about each vertex.</summary>
+internal sealed class HeadMesh
+{
+    public HeadMesh()
+    {
+        var mesh = new MeshBuilder();
+        Topology = new HeadTopology(mesh);
+        float[] eyeAngles = HeadParts.AddEyes(mesh);
+        GraphVertexCount = mesh.Count;
+        BagRings = HeadParts.AddMouthBag(mesh, Topology.LipRings[2]);
+        UpperTeeth = mesh.Count;
+        HeadParts.AddTeeth(mesh, 1);
+        LowerTeeth = mesh.Count;
+        HeadParts.AddTeeth(mesh, -1);
+        Tongue = mesh.Count;
+        HeadParts.AddTongue(mesh);
+        Positions = [.. mesh.Positions];
+        Mirror = [.. mesh.MirrorOf];
+        Parts = [.. mesh.Parts];
+        Triangles = mesh.Triangles;
+        Regions = RegionPainter.Paint(mesh, Topology, eyeAngles);
+        Lower = LowerLip();
+        LidWeight = [.. Positions.Take(SkinCount).Select(NearEye)];
+    }
+
+    public HeadTopology Topology { get; }
+
+    public Vector3[] Positions { get; }
+
+    public int[] Mirror { get; }
+
+    public Part[] Parts { get; }
+
+    public int[] Triangles { get; }
+
+    public FaceRegions Regions { get; }
+
+    public int SkinCount => Topology.SkinCount;
+
+    public int GraphVertexCount { get; }
+
+    public int[][] BagRings { get; }
+
+    /// <summary>First vertex of a part behind the graph's vertices.</summary>
+    public int UpperTeeth { get; }
+
+    /// <inheritdoc cref="UpperTeeth"/>
+    public int LowerTeeth { get; }
+
+    /// <inheritdoc cref="UpperTeeth"/>
+    public int Tongue { get; }
+
+    /// <summary>For each skin vertex, 1 below the lip line and 0 above it, ½ at the corner and fading beyond it.</summary>
+    public float[] Lower { get; }
+
+    /// <summary>For each skin vertex, 1 on the lids and 0 away from them: how much it belongs to its eyeball.</summary>
+    public float[] LidWeight { get; }
+
+    /// <summary>Vertices of one eyeball: every other one, since they come in pairs.</summary>
+    public int[] Eyeball(bool left) =>
+        [.. Enumerable.Range(SkinCount, GraphVertexCount - SkinCount).Where(i => Positions[i].X > 0 == left)];
+
+    private static float NearEye(Vector3 p)
+    {
+        float distance = Vector3.Distance(p with { X = MathF.Abs(p.X) }, HeadSculpture.EyeCentre);
+        float t = Math.Clamp((21 - distance) / 6.5f, 0, 1);
+        return t * t * (3 - (2 * t));
+    }
+
+    private float[] LowerLip()
+    {
+        var lower = new float[SkinCount];
+        for (int row = 0; row < HeadGrid.Rows; row++)
+        {
+            for (int column = -HeadGrid.Half + 1; column <= HeadGrid.Half; column++)
+            {
+                int i = Topology.At(row, column);
+                if (i < 0)
+                {
+                    continue;
+                }
+
+                float beyond = MathF.Max(Math.Abs(column) - HeadGrid.MouthCorner, 0);
+                float steps = row - HeadGrid.LipRow;
+                lower[i] = Math.Clamp(0.5f + (0.5f * steps / (0.9f + (0.7f * beyond))), 0, 1);
+                if (row == HeadGrid.LipRow && beyond == 0 && Math.Abs(column) < HeadGrid.MouthCorner)
+                {
+                    lower[i] = 0;
+                    lower[Topology.At(row, column, below: true)] = 1;
+                }
+            }
+        }
+
+        foreach (int[] ring in Topology.LipRings.AsSpan(1))
+        {
+            for (int i = 0; i < ring.Length; i++)
+            {
+                lower[ring[i]] = lower[Topology.LipRings[0][i]];
+            }
+        }
+
+        return lower;
+    }
+}
