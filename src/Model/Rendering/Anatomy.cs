@@ -1,0 +1,291 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Mimesh.Model.Faces;
+
+namespace Mimesh.Model.Rendering;
+
+/// <summary>A point on a triangle: three vertices, and the weights of the second and third. P is −1 for no point.</summary>
+internal readonly record struct SurfacePoint(int P, int Q, int R, float B, float C);
+
+/// <summary>
+/// Where things are on a model's mean face, found from its landmarks once a model: what is painted on the skin is drawn
+/// in the mean face's coordinates, so that it moves with the surface.
+/// </summary>
+internal sealed class Anatomy
+{
+    private static readonly ConditionalWeakTable<FaceModel, Anatomy> known = [];
+
+    private Anatomy(FaceModel model)
+    {
+        FaceRegions regions = model.Regions ?? throw new ArgumentException("A model without regions cannot be painted.", nameof(model));
+        Vector3 At(int landmark) => model.Landmarks.Length == 0 ? Guess(landmark) : model.Mean[model.Landmarks[landmark]];
+        LeftEye = Centre(model, 1);
+        RightEye = Centre(model, -1);
+        EyeRadius = 12;
+        Lobe = FindLobe(model);
+        Chin = At(8);
+        NoseTip = At(30);
+        MouthCorner = At(54);
+        Brow = [At(22), At(23), At(24), At(25), At(26)];
+        LipFront = MathF.Min(At(51).Z, At(57).Z);
+        Occlusion = AmbientOcclusion.Bake(model);
+        SkullProbes = Probe(model);
+        float[] upper = regions[Region.UpperLip], lower = regions[Region.LowerLip];
+        float[] rims = regions[Region.LidRims], forehead = regions[Region.Forehead], folds = regions[Region.NasolabialFolds];
+        float[] feet = regions[Region.CrowsFeet], nostrils = regions[Region.Nostrils], lids = regions[Region.UpperLids];
+        Fields = new Vector4[model.VertexCount];
+        Folds = new Vector4[model.VertexCount];
+        for (int i = 0; i < Fields.Length; i++)
+        {
+            Vector3 p = model.Mean[i];
+            float lip = MathF.Max(upper[i], lower[i]);
+            Fields[i] = new Vector4(10 * (0.5f - lip), lids[i], Beard(p) * (1 - lip), ScalpDistance(p));
+            Folds[i] = new Vector4(rims[i], forehead[i], MathF.Max(folds[i], feet[i]), nostrils[i]);
+        }
+    }
+
+    /// <summary>For each vertex: distance to the lips, upper lid, beard, distance to the scalp.</summary>
+    public Vector4[] Fields { get; }
+
+    /// <summary>For each vertex: lid rim, forehead, folds of the face, nostril.</summary>
+    public Vector4[] Folds { get; }
+
+    /// <summary>A point in the skull, above and between the ears.</summary>
+    public static Vector3 SkullCentre { get; } = new(0, 42, -8);
+
+    /// <summary>Centre of the eyeball on the left of the body (positive x).</summary>
+    public Vector3 LeftEye { get; }
+
+    /// <summary>Centre of the eyeball on the right of the body.</summary>
+    public Vector3 RightEye { get; }
+
+    /// <summary>Radius of an eyeball.</summary>
+    public float EyeRadius { get; }
+
+    /// <summary>The vertex of an ear lobe.</summary>
+    public int Lobe { get; }
+
+    /// <summary>The lowest point of the face.</summary>
+    public Vector3 Chin { get; }
+
+    /// <summary>The tip of the nose.</summary>
+    public Vector3 NoseTip { get; }
+
+    /// <summary>The left corner of the mouth.</summary>
+    public Vector3 MouthCorner { get; }
+
+    /// <summary>Five points along the left brow, from the nose outwards.</summary>
+    public Vector3[] Brow { get; }
+
+    /// <summary>Depth of the lips' front.</summary>
+    public float LipFront { get; }
+
+    /// <summary>Ambient visibility of each vertex of the mean face, in [0, 1].</summary>
+    public float[] Occlusion { get; }
+
+    /// <summary>A point of the surface for each cell of <see cref="Skull"/>.</summary>
+    public SurfacePoint[] SkullProbes { get; }
+
+    /// <summary>The anatomy of a model, computed at the first call.</summary>
+    public static Anatomy Of(FaceModel model) => known.GetValue(model, m => new Anatomy(m));
+
+    /// <summary>Height of the hairline at an azimuth, 0 in front and π behind, on the mean head.</summary>
+    public static float Hairline(float azimuth)
+    {
+        ReadOnlySpan<(float Angle, float Y)> line =
+            [(0, 88), (0.35f, 87), (0.65f, 82), (0.85f, 66), (1.02f, 40), (1.2f, 8), (1.38f, -4), (1.5f, 24), (1.75f, 30), (2.0f, 4), (2.35f, -44), (3.15f, -58)];
+        float a = MathF.Abs(azimuth);
+        for (int i = 1; i < line.Length; i++)
+        {
+            if (a <= line[i].Angle)
+            {
+                float t = (a - line[i - 1].Angle) / (line[i].Angle - line[i - 1].Angle);
+                return float.Lerp(line[i - 1].Y, line[i].Y, t);
+            }
+        }
+
+        return line[^1].Y;
+    }
+
+    /// <summary>About how many millimetres a point is below the hairline; negative on the scalp.</summary>
+    public static float ScalpDistance(Vector3 p) =>
+        (Hairline(MathF.Atan2(p.X, p.Z - SkullCentre.Z)) - p.Y) * 0.7f;
+
+    /// <summary>How strongly a beard grows at a point, in [0, 1].</summary>
+    public float Beard(Vector3 p)
+    {
+        float x = MathF.Abs(p.X);
+        // The upper edge runs from the sideburn to the corner of the mouth; the lower one lies on the throat.
+        Vector3 corner = MouthCorner;
+        float cheek = float.Lerp(corner.Y + 4, -2, Smooth(corner.X, 72, x));
+        float edge = Smooth(cheek + 5, cheek - 9, p.Y) * Smooth(Chin.Y - 42, Chin.Y - 18, p.Y) * Smooth(-14, 4, p.Z);
+        float nose = NoseTip.Y - 10;
+        float moustache = Smooth(nose, nose - 5, p.Y) * Smooth(corner.X + 5, corner.X - 3, x) * Smooth(40, 60, p.Z);
+        float soul = Smooth(6, 11, x) * Smooth(corner.X + 3, corner.X - 5, x) * Smooth(corner.Y - 6, corner.Y - 11, p.Y)
+            * Smooth(corner.Y - 24, corner.Y - 17, p.Y);
+        return MathF.Max(edge, moustache) * (1 - (0.6f * soul));
+    }
+
+    /// <summary>A bump of height 1 about a pair of mirror-image points.</summary>
+    public static float Spot(Vector3 p, Vector3 centre, Vector3 radii)
+    {
+        var d = (new Vector3(MathF.Abs(p.X), p.Y, p.Z) - centre) / radii;
+        return MathF.Exp(-d.LengthSquared());
+    }
+
+    /// <summary>0 below <paramref name="a"/>, 1 above <paramref name="b"/>, smooth between; a may be above b.</summary>
+    public static float Smooth(float a, float b, float x)
+    {
+        float t = Math.Clamp((x - a) / (b - a), 0, 1);
+        return t * t * (3 - (2 * t));
+    }
+
+    private static Vector3 Guess(int l) => l switch { 8 => new(0,-98,80), 30 => new(0,-21,114), 54 => new(25,-54,84), 22=>new(9,30,92),23=>new(18,35,90),24=>new(28,37,87),25=>new(38,36,80),26=>new(47,31,72), 51=>new(0,-49,103),57=>new(0,-62,101), _=>new(25*MathF.Cos((l-48)*MathF.Tau/12),-55+7*MathF.Sin((l-48)*MathF.Tau/12),90) };
+
+    private static Vector3 Centre(FaceModel model, int side)
+    {
+        Vector3 low = new(float.MaxValue), high = new(float.MinValue);
+        for (int i = 0; i < model.VertexCount; i++)
+        {
+            if (model.Parts[i] == Part.Eye && model.Mean[i].X * side > 0)
+            {
+                low = Vector3.Min(low, model.Mean[i]);
+                high = Vector3.Max(high, model.Mean[i]);
+            }
+        }
+
+        // The ball may be open behind, so its depth is taken from its front.
+        Vector3 centre = (low + high) / 2;
+        return centre with { Z = high.Z - ((high.Y - low.Y) / 2) };
+    }
+
+    private static int FindLobe(FaceModel model)
+    {
+        float[] ears = model.Regions![Region.Ears];
+        int lobe = 0;
+        float lowest = float.MaxValue;
+        for (int i = 0; i < model.VertexCount; i++)
+        {
+            if (ears[i] > 0.5f && MathF.Abs(model.Mean[i].X) > 66 && model.Mean[i].Y < lowest)
+            {
+                (lowest, lobe) = (model.Mean[i].Y, i);
+            }
+        }
+
+        return lobe;
+    }
+
+    private static SurfacePoint[] Probe(FaceModel model)
+    {
+        var probes = new SurfacePoint[Skull.CellCount];
+        var far = new float[probes.Length];
+        Array.Fill(probes, new SurfacePoint(-1, 0, 0, 0, 0));
+        const int steps = 4;
+        for (int t = 0; t < model.Triangles.Length; t += 3)
+        {
+            int p = model.Triangles[t], q = model.Triangles[t + 1], r = model.Triangles[t + 2];
+            if (model.Parts[p] != Part.Skin)
+            {
+                continue;
+            }
+
+            for (int i = 0; i <= steps; i++)
+            {
+                for (int j = 0; i + j <= steps; j++)
+                {
+                    float b = (float)i / steps, c = (float)j / steps;
+                    Vector3 at = model.Mean[p] + ((model.Mean[q] - model.Mean[p]) * b) + ((model.Mean[r] - model.Mean[p]) * c);
+                    bool ear = MathF.Abs(at.X) > 67 && at.Y is > -40 and < 45 && at.Z is > -40 and < 25;
+                    Vector3 d = at - SkullCentre;
+                    float length = d.Length();
+                    int cell = Skull.CellOf(d / length).Cell;
+                    if (!ear && length > far[cell])
+                    {
+                        far[cell] = length;
+                        probes[cell] = new SurfacePoint(p, q, r, b, c);
+                    }
+                }
+            }
+        }
+
+        return probes;
+    }
+}
+
+/// <summary>How much of the sky each vertex of a model's mean face sees.</summary>
+internal static class AmbientOcclusion
+{
+    private const int Directions = 64, Side = 128;
+
+    /// <summary>Visibility in [0, 1], weighted by the cosine, from depth maps seen from directions all round.</summary>
+    public static float[] Bake(FaceModel model)
+    {
+        int n = model.VertexCount;
+        var normals = new Vector3[n];
+        Normals.Compute(model.Mean, model.Triangles, normals);
+        var seen = new float[n];
+        var total = new float[n];
+        var turned = new Vector3[n];
+        var raster = new Rasterizer();
+        for (int k = 0; k < Directions; k++)
+        {
+            // Points of a Fibonacci sphere.
+            float z = 1 - (((2 * k) + 1f) / Directions), around = k * 2.3999632f, flat = MathF.Sqrt(1 - (z * z));
+            var d = new Vector3(flat * MathF.Cos(around), flat * MathF.Sin(around), z);
+            (Vector3 right, Vector3 up) = ShadowMap.Frame(d);
+            for (int i = 0; i < n; i++)
+            {
+                Vector3 p = model.Mean[i] - new Vector3(0, -20, 0);
+                turned[i] = new Vector3(Vector3.Dot(p, right), -Vector3.Dot(p, up), Vector3.Dot(p, d)) / 210;
+            }
+
+            raster.Begin(turned, Side);
+            raster.Draw(model.Triangles, 0, model.Triangles.Length / 3, twoSided: true, default(Opaque));
+            for (int i = 0; i < n; i++)
+            {
+                float cosine = Vector3.Dot(normals[i], d);
+                if (cosine <= 0)
+                {
+                    continue;
+                }
+
+                total[i] += cosine;
+                // A step off the surface keeps it from hiding itself between samples.
+                Vector3 p = turned[i] + (new Vector3(Vector3.Dot(normals[i], right), -Vector3.Dot(normals[i], up), cosine) * (2f / 210));
+                int x = Math.Clamp((int)((p.X + 1) * (Side / 2)), 0, Side - 1), y = Math.Clamp((int)((p.Y + 1) * (Side / 2)), 0, Side - 1);
+                seen[i] += raster.Depth[(y * Side) + x] <= p.Z + (1.5f / 210) ? cosine : 0;
+            }
+        }
+
+        for (int i = 0; i < n; i++)
+        {
+            seen[i] = total[i] == 0 ? 1 : seen[i] / total[i];
+        }
+
+        return seen;
+    }
+}
+
+/// <summary>Vertex normals.</summary>
+internal static class Normals
+{
+    /// <summary>Area-weighted unit normals; a vertex of no triangle gets zero.</summary>
+    public static void Compute(ReadOnlySpan<Vector3> vertices, ReadOnlySpan<int> triangles, Span<Vector3> normals)
+    {
+        normals.Clear();
+        for (int t = 0; t < triangles.Length; t += 3)
+        {
+            int i = triangles[t], j = triangles[t + 1], k = triangles[t + 2];
+            var n = Vector3.Cross(vertices[j] - vertices[i], vertices[k] - vertices[i]);
+            normals[i] += n;
+            normals[j] += n;
+            normals[k] += n;
+        }
+
+        for (int i = 0; i < normals.Length; i++)
+        {
+            float length = normals[i].Length();
+            normals[i] = length > 1e-12f ? normals[i] / length : Vector3.Zero;
+        }
+    }
+}

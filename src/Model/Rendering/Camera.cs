@@ -1,0 +1,280 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using Mimesh.Model.Imaging;
+using Mimesh.Model.Random;
+
+namespace Mimesh.Model.Rendering;
+
+/// <summary>
+/// What a camera, or a painter, makes of the light: exposure, white balance, a tone curve, colour, vignette, blur, grain
+/// and block artefacts.
+/// </summary>
+internal sealed class Camera
+{
+    private const int CurveLength = 1024;
+
+    // The curve's argument is the square root of the light, so that shadows get as many entries as highlights.
+    private const float CurveEnd = 2f;
+    private readonly float[] curve = new float[CurveLength + 1];
+    private Vector3 balance, lift;
+    private float saturation, vignette, blur, grain, canvas;
+    private int coarseness;
+
+    /// <summary>A random camera, for a scene whose face reflects light of about <paramref name="faceLight"/>.</summary>
+    public static Camera Sample(ref Rng rng, bool painterly, float faceLight)
+    {
+        float exposure = rng.NextFloat(0.24f, 0.46f) / MathF.Max(faceLight, 0.02f);
+        exposure = float.Lerp(exposure, 1, 0.3f);
+        var camera = new Camera
+        {
+            balance = exposure * Palette.Warmth((rng.NextGaussian() * 0.35f) + (painterly ? rng.NextFloat(0.3f, 1.5f) : 0)),
+            lift = painterly ? Palette.Hex(0x2A2014) * rng.NextFloat(0f, 0.6f) : new Vector3(rng.NextFloat(0f, 0.01f)),
+            saturation = painterly ? rng.NextFloat(0.45f, 1f) : rng.NextBool(0.06f) ? 0 : Math.Clamp(1 + (rng.NextGaussian() * 0.18f), 0.5f, 1.5f),
+            vignette = MathF.Max(0, (rng.NextGaussian() * 0.12f) + 0.05f),
+            blur = rng.NextBool(0.5f) ? rng.NextFloat(0f, 0.45f) : rng.NextFloat(0.2f, painterly ? 0.8f : 1.1f),
+            grain = MathF.Abs(rng.NextGaussian()) * 0.014f,
+            canvas = painterly ? rng.NextFloat(0f, 0.05f) : 0,
+            coarseness = rng.NextBool(0.45f) ? 2 + rng.NextInt(18) : 0,
+        };
+        float shoulder = rng.NextFloat(0.4f, 1.2f), gamma = MathF.Exp(rng.NextGaussian() * 0.1f), contrast = rng.NextFloat(-0.1f, 0.45f);
+        for (int i = 0; i <= CurveLength; i++)
+        {
+            float root = i * CurveEnd / CurveLength, x = root * root;
+            x = x * (1 + (x * 0.12f * shoulder)) / (1 + (shoulder * x));
+            x = MathF.Min(x * (1 + shoulder) / (1 + (0.4f * shoulder)), 1.2f);
+            float s = MathF.Pow(x <= 0.0031308f ? 12.92f * x : (1.055f * MathF.Pow(x, 1 / 2.4f)) - 0.055f, gamma);
+            float bounded = Math.Clamp(s, 0, 1);
+            camera.curve[i] = float.Lerp(bounded, bounded * bounded * (3 - (2 * bounded)), contrast);
+        }
+
+        return camera;
+    }
+
+    /// <summary>Develops linear light into a picture, in place of the light.</summary>
+    /// <param name="light">Linear RGB, one vector a pixel, (size, size); overwritten.</param>
+    /// <param name="size">Pixels a side.</param>
+    /// <param name="seed">Of the grain.</param>
+    /// <param name="scratch">As long as <paramref name="light"/>.</param>
+    /// <returns>The picture.</returns>
+    public Image Develop(Vector3[] light, int size, uint seed, Vector3[] scratch)
+    {
+        var weights = new Vector3(0.299f, 0.587f, 0.114f);
+        float step = 2f / size;
+        for (int y = 0, i = 0; y < size; y++)
+        {
+            float v = ((y + 0.5f) * step) - 1;
+            for (int x = 0; x < size; x++, i++)
+            {
+                float u = ((x + 0.5f) * step) - 1;
+                Vector3 c = (light[i] * balance * (1 - (vignette * ((u * u) + (v * v))))) + lift;
+                c = new Vector3(Tone(c.X), Tone(c.Y), Tone(c.Z));
+                float gray = Vector3.Dot(c, weights);
+                light[i] = new Vector3(gray) + ((c - new Vector3(gray)) * saturation);
+            }
+        }
+
+        float sigma = blur * size / 128f;
+        if (sigma > 0.15f)
+        {
+            Blur(light, scratch, size, sigma);
+        }
+
+        var image = new Image(size, size);
+        float[] pixels = image.Pixels;
+        for (int y = 0, i = 0; y < size; y++)
+        {
+            for (int x = 0; x < size; x++, i++)
+            {
+                uint h = Noise.Hash((uint)i + (seed * 0x9E3779B1u));
+                uint g = Noise.Hash(h ^ 0x68E31DA4u);
+                float common = ((h & 1023) + ((h >> 10) & 1023)) * (1f / 1023) - 1;
+                var noise = new Vector3(
+                    common + (((g & 1023) + ((h >> 20) & 1023)) * (0.5f / 1023)) - 0.5f,
+                    common + (((g >> 10) & 1023) * (1f / 1023)) - 0.5f,
+                    common + (((g >> 20) & 1023) * (1.4f / 1023)) - 0.7f);
+                Vector3 c = light[i] + (noise * grain);
+                if (canvas > 0)
+                {
+                    c *= 1 + (canvas * Noise.Sample(new Vector3(x * 12f / size, y * 12f / size, 0.3f)).W);
+                }
+
+                c = Vector3.Clamp(c, Vector3.Zero, Vector3.One);
+                pixels[3 * i] = c.X;
+                pixels[(3 * i) + 1] = c.Y;
+                pixels[(3 * i) + 2] = c.Z;
+            }
+        }
+
+        if (coarseness > 0 && size % 8 == 0)
+        {
+            BlockTransform.Coarsen(pixels, size, coarseness);
+        }
+
+        return image;
+    }
+
+    private float Tone(float x)
+    {
+        float at = MathF.Min(MathF.Sqrt(MathF.Max(x, 0)) * (CurveLength / CurveEnd), CurveLength - 0.01f);
+        int i = (int)at;
+        return curve[i] + ((curve[i + 1] - curve[i]) * (at - i));
+    }
+
+    private static void Blur(Vector3[] image, Vector3[] scratch, int size, float sigma)
+    {
+        int radius = Math.Max(1, (int)MathF.Ceiling(2.2f * sigma));
+        Span<float> kernel = stackalloc float[(2 * radius) + 1];
+        float sum = 0;
+        for (int k = -radius; k <= radius; k++)
+        {
+            sum += kernel[k + radius] = MathF.Exp(-k * k / (2 * sigma * sigma));
+        }
+
+        for (int k = 0; k < kernel.Length; k++)
+        {
+            kernel[k] /= sum;
+        }
+
+        for (int y = 0; y < size; y++)
+        {
+            for (int x = 0; x < size; x++)
+            {
+                Vector3 c = Vector3.Zero;
+                for (int k = -radius; k <= radius; k++)
+                {
+                    c += image[(y * size) + Math.Clamp(x + k, 0, size - 1)] * kernel[k + radius];
+                }
+
+                scratch[(y * size) + x] = c;
+            }
+        }
+
+        for (int y = 0; y < size; y++)
+        {
+            Span<Vector3> row = image.AsSpan(y * size, size);
+            row.Clear();
+            for (int k = -radius; k <= radius; k++)
+            {
+                ReadOnlySpan<Vector3> from = scratch.AsSpan(Math.Clamp(y + k, 0, size - 1) * size, size);
+                float w = kernel[k + radius];
+                for (int x = 0; x < size; x++)
+                {
+                    row[x] += from[x] * w;
+                }
+            }
+        }
+    }
+}
+
+/// <summary>The loss of a block codec: an 8×8 cosine transform, quantised harder where the eye sees less.</summary>
+internal static class BlockTransform
+{
+    private static readonly float[] basis = Basis(); // [frequency, position]
+
+    /// <summary>Quantises every 8×8 block of each channel of a luma–chroma version of the picture.</summary>
+    /// <param name="pixels">(size, size, 3) in [0, 1]; size a multiple of 8.</param>
+    /// <param name="size">Pixels a side.</param>
+    /// <param name="coarseness">Quantiser step of the lowest frequency, in 1/255.</param>
+    public static void Coarsen(float[] pixels, int size, int coarseness)
+    {
+        Span<float> luma = stackalloc float[64], blue = stackalloc float[64], red = stackalloc float[64];
+        for (int y = 0; y < size; y += 8)
+        {
+            for (int x = 0; x < size; x += 8)
+            {
+                for (int i = 0; i < 64; i++)
+                {
+                    int at = (((y + (i >> 3)) * size) + x + (i & 7)) * 3;
+                    float r = pixels[at], g = pixels[at + 1], b = pixels[at + 2];
+                    float l = (0.299f * r) + (0.587f * g) + (0.114f * b);
+                    (luma[i], blue[i], red[i]) = (l, (b - l) * 0.564f, (r - l) * 0.713f);
+                }
+
+                float step = coarseness / 255f;
+                Quantise(luma, step, 0.25f);
+                Quantise(blue, step * 1.4f, 0.9f);
+                Quantise(red, step * 1.4f, 0.9f);
+                for (int i = 0; i < 64; i++)
+                {
+                    int at = (((y + (i >> 3)) * size) + x + (i & 7)) * 3;
+                    float r = luma[i] + (1.403f * red[i]), b = luma[i] + (1.773f * blue[i]);
+                    pixels[at] = Math.Clamp(r, 0, 1);
+                    pixels[at + 1] = Math.Clamp((luma[i] - (0.299f * r) - (0.114f * b)) * 1.7036f, 0, 1);
+                    pixels[at + 2] = Math.Clamp(b, 0, 1);
+                }
+            }
+        }
+    }
+
+    private static void Quantise(Span<float> block, float step, float slope)
+    {
+        Span<float> half = stackalloc float[64], full = stackalloc float[64];
+        Multiply(block, half);
+        Transpose(half, full);
+        Multiply(full, half); // half[k, j] is the coefficient of column frequency j and row frequency k
+        for (int k = 0; k < 8; k++)
+        {
+            for (int j = 0; j < 8; j++)
+            {
+                float q = step * (1 + (slope * (j + k)));
+                half[(8 * k) + j] = q * MathF.Round(half[(8 * k) + j] / q);
+            }
+        }
+
+        MultiplyTransposed(half, full);
+        Transpose(full, half);
+        MultiplyTransposed(half, block);
+    }
+
+    /// <summary>y[k, :] = Σ basis[k, n]·x[n, :].</summary>
+    private static void Multiply(ReadOnlySpan<float> x, Span<float> y)
+    {
+        for (int k = 0; k < 8; k++)
+        {
+            var sum = Vector256<float>.Zero;
+            for (int n = 0; n < 8; n++)
+            {
+                sum += Vector256.Create(x.Slice(8 * n, 8)) * basis[(8 * k) + n];
+            }
+
+            sum.CopyTo(y[(8 * k)..]);
+        }
+    }
+
+    /// <summary>y[n, :] = Σ basis[k, n]·x[k, :].</summary>
+    private static void MultiplyTransposed(ReadOnlySpan<float> x, Span<float> y)
+    {
+        for (int n = 0; n < 8; n++)
+        {
+            var sum = Vector256<float>.Zero;
+            for (int k = 0; k < 8; k++)
+            {
+                sum += Vector256.Create(x.Slice(8 * k, 8)) * basis[(8 * k) + n];
+            }
+
+            sum.CopyTo(y[(8 * n)..]);
+        }
+    }
+
+    private static void Transpose(ReadOnlySpan<float> x, Span<float> y)
+    {
+        for (int i = 0; i < 64; i++)
+        {
+            y[((i & 7) * 8) + (i >> 3)] = x[i];
+        }
+    }
+
+    private static float[] Basis()
+    {
+        var b = new float[64];
+        for (int k = 0; k < 8; k++)
+        {
+            for (int n = 0; n < 8; n++)
+            {
+                b[(8 * k) + n] = MathF.Sqrt(k == 0 ? 0.125f : 0.25f) * MathF.Cos(MathF.PI * k * ((2 * n) + 1) / 16);
+            }
+        }
+
+        return b;
+    }
+}

@@ -1,0 +1,243 @@
+using System.Numerics;
+using Mimesh.Model.Faces;
+
+namespace Mimesh.Model.Rendering;
+
+/// <summary>
+/// Grows hair as sheets: strands leave a pole on the crown (or at a parting), follow the skull to the hairline, and go on
+/// from there, over the forehead as a fringe or straight down past the ears. A grid of such strands makes one sheet;
+/// a thinner second sheet over it frays the silhouette. Headcloths are the same sheets of another material.
+/// </summary>
+internal static class HairBuilder
+{
+    private const int Strands = 80, Joints = 30;
+
+    /// <summary>Adds a person's hair to the mesh.</summary>
+    public static void Add(GeometryBuilder mesh, HairStyle style, Skull skull)
+    {
+        for (int layer = 0; layer < style.Layers; layer++)
+        {
+            AddSheet(mesh, style, skull, layer);
+        }
+
+        if (style.Layers > 0)
+        {
+            switch (style.Cut)
+            {
+                case HairCut.Bun:
+                    float lift = MathF.Abs(style.NoiseAt.X - 0.5f) * 2;
+                    var d = Vector3.Normalize(new Vector3(0, float.Lerp(0.25f, 1.2f, lift), -1));
+                    AddKnot(mesh, style, Anatomy.SkullCentre + (d * (skull.RadiusAt(d) + 16)), new Vector3(30, 27, 26), 0);
+                    break;
+                case HairCut.Tied:
+                    var back = Vector3.Normalize(new Vector3(0, 0.1f, -1));
+                    float side = style.NoiseAt.Y > 0.6f ? (style.NoiseAt.Z > 0.5f ? 45 : -45) : 0;
+                    AddKnot(mesh, style, Anatomy.SkullCentre + (back * (skull.RadiusAt(back) + 6)) + new Vector3(side, -80, side == 0 ? 0 : 40), new Vector3(26, 105, 24), side);
+                    break;
+            }
+
+            mesh.Close(style.Cut == HairCut.Cloth ? Material.Headcloth : Material.Hair, twoSided: true);
+        }
+    }
+
+    /// <summary>Adds a beard: the skin of the beard's area, lifted along its normals in two layers.</summary>
+    public static void AddBeard(GeometryBuilder mesh, FaceModel model, Anatomy anatomy, HairStyle style)
+    {
+        if (style.Beard <= 0)
+        {
+            return;
+        }
+
+        for (int layer = 1; layer <= 2; layer++)
+        {
+            var copy = new Dictionary<int, int>();
+            int Copy(int i)
+            {
+                if (!copy.TryGetValue(i, out int j))
+                {
+                    float weight = Growth(anatomy, style, model.Mean[i], anatomy.Fields[i].Z);
+                    float length = style.Beard * (layer / 2f) * weight * (0.6f + (0.4f * Anatomy.Smooth(-40, -90, model.Mean[i].Y)));
+                    var rig = new Rig(Carrier.Vertex, i, new Vector3(length, -length * 0.5f, 0));
+                    j = mesh.Add(rig, model.Mean[i], new Vector3(0, -1, 0.15f), new Vector4(0, layer / 2f, 0, 1), new Vector4(0, 0, weight, 0));
+                    copy[i] = j;
+                }
+
+                return j;
+            }
+
+            for (int t = 0; t < model.Triangles.Length; t += 3)
+            {
+                int p = model.Triangles[t], q = model.Triangles[t + 1], r = model.Triangles[t + 2];
+                if (model.Parts[p] == Part.Skin && MathF.Min(anatomy.Fields[p].X, MathF.Min(anatomy.Fields[q].X, anatomy.Fields[r].X)) > 0.4f
+                    && MathF.Max(Growth(anatomy, style, model.Mean[p], anatomy.Fields[p].Z), MathF.Max(Growth(anatomy, style, model.Mean[q], anatomy.Fields[q].Z), Growth(anatomy, style, model.Mean[r], anatomy.Fields[r].Z))) > 0.25f)
+                {
+                    mesh.Triangle(Copy(p), Copy(q), Copy(r));
+                }
+            }
+        }
+
+        mesh.Close(Material.Beard);
+    }
+
+    // Full beards, goatees and moustaches are the same field, cut off at different distances from the chin.
+    private static float Growth(Anatomy anatomy, HairStyle style, Vector3 p, float field)
+    {
+        if (style.BeardSpread > 0.45f)
+        {
+            return field;
+        }
+
+        float reach = anatomy.MouthCorner.X + 6;
+        float goatee = field * Anatomy.Smooth(reach + 8, reach - 4, MathF.Abs(p.X));
+        return style.BeardSpread > 0.18f ? goatee : goatee * Anatomy.Smooth(anatomy.MouthCorner.Y - 6, anatomy.MouthCorner.Y + 1, p.Y);
+    }
+
+    private static void AddSheet(GeometryBuilder mesh, HairStyle style, Skull skull, int layer)
+    {
+        Vector3 pole = style.Pole;
+        var right = Vector3.Normalize(Vector3.Cross(Vector3.UnitZ, pole) + new Vector3(1e-4f, 0, 0));
+        right = Vector3.Normalize(Vector3.Cross(pole, Vector3.UnitZ)) * -1;
+        var front = Vector3.Cross(right, pole);
+        Span<float> reach = stackalloc float[Strands];
+        for (int s = 0; s < Strands; s++)
+        {
+            reach[s] = HairlineAngle(style, skull, pole, Around(right, front, s));
+        }
+
+        Smooth(reach);
+        Smooth(reach);
+        var grid = new Vector3[Strands * Joints];
+        var turn = new float[Strands];
+        for (int s = 0; s < Strands; s++)
+        {
+            Grow(style, skull, layer, pole, Around(right, front, s), s, reach[s], grid);
+        }
+
+        int first = -1;
+        for (int j = 0; j < Joints; j++)
+        {
+            for (int s = 0; s <= Strands; s++)
+            {
+                int c = s % Strands;
+                Vector3 p = grid[(c * Joints) + j];
+                Vector3 along = grid[(c * Joints) + Math.Min(j + 1, Joints - 1)] - grid[(c * Joints) + Math.Max(j - 1, 0)];
+                // Roots lie in each other's shade, tips in the open.
+                float v = (float)j / (Joints - 1);
+                float shade = 0.72f + (0.28f * MathF.Min(1, v * 2));
+                int i = mesh.Add(
+                    new Rig(Carrier.Head, -1, p), p, Vector3.Normalize(along + new Vector3(0, -1e-4f, 0)),
+                    new Vector4((float)s / Strands, v, layer, shade));
+                first = first < 0 ? i : first;
+            }
+        }
+
+        mesh.Grid(first, Joints, Strands + 1);
+    }
+
+    private static Vector3 Around(Vector3 right, Vector3 front, int strand)
+    {
+        float a = strand * MathF.Tau / Strands;
+        return (front * MathF.Cos(a)) + (right * MathF.Sin(a));
+    }
+
+    private static Vector3 Direction(Vector3 pole, Vector3 outwards, float angle) =>
+        (pole * MathF.Cos(angle)) + (outwards * MathF.Sin(angle));
+
+    private static float HairlineAngle(HairStyle style, Skull skull, Vector3 pole, Vector3 outwards)
+    {
+        float angle = 0.15f;
+        for (; angle < 2.6f; angle += 0.04f)
+        {
+            Vector3 d = Direction(pole, outwards, angle);
+            Vector3 p = Anatomy.SkullCentre + (d * skull.RadiusAt(d));
+            if (Anatomy.ScalpDistance(p) + Recede(style, p) > 0)
+            {
+                break;
+            }
+        }
+
+        return angle;
+    }
+
+    /// <summary>How many millimetres the hairline has moved up at a point.</summary>
+    public static float Recede(HairStyle style, Vector3 p)
+    {
+        float azimuth = MathF.Abs(MathF.Atan2(p.X, p.Z - Anatomy.SkullCentre.Z));
+        return style.Recession * Anatomy.Smooth(1.3f, 0.6f, azimuth) * (0.55f + (0.45f * Anatomy.Smooth(0.1f, 0.5f, azimuth)));
+    }
+
+    private static void Smooth(Span<float> ring)
+    {
+        Span<float> old = stackalloc float[ring.Length];
+        ring.CopyTo(old);
+        for (int i = 0; i < ring.Length; i++)
+        {
+            ring[i] = (old[(i + ring.Length - 1) % ring.Length] + (2 * old[i]) + old[(i + 1) % ring.Length]) / 4;
+        }
+    }
+
+    private static void Grow(HairStyle style, Skull skull, int layer, Vector3 pole, Vector3 outwards, int strand, float hairline, Vector3[] grid)
+    {
+        Vector3 end = Direction(pole, outwards, hairline);
+        float azimuth = MathF.Abs(MathF.Atan2(end.X, end.Z));
+        float aside = Anatomy.Smooth(style.Opening - 0.25f, style.Opening + 0.1f, azimuth);
+        float extra = float.Lerp(style.Fringe, style.Length, aside);
+        float u = strand * MathF.Tau / Strands;
+        float jag = Noise.Sample(style.NoiseAt + new Vector3(MathF.Cos(u) * 0.35f, MathF.Sin(u) * 0.35f, 0)).W;
+        extra += jag * style.Ragged * (4 + (0.12f * MathF.Max(extra, 0)));
+        const float skullRadius = 95;
+        float length = MathF.Max((hairline * skullRadius) + extra, 20);
+        float step = length / (Joints - 1);
+        float angle = 0, thick;
+        var p = Vector3.Zero;
+        for (int j = 0; j < Joints; j++)
+        {
+            float s = j * step, v = (float)j / (Joints - 1);
+            float toEdge = Anatomy.Smooth(0, 45, (hairline * skullRadius) + MathF.Max(extra, 0) - s);
+            float overEdge = extra > 25 ? 1 : 0;
+            thick = float.Lerp(style.EdgeThickness, style.Thickness, MathF.Max(toEdge, overEdge * 0.6f)) * (layer == 0 ? 0.8f : 1.05f);
+            Vector3 d = Direction(pole, outwards, angle);
+            bool hanging = j > 0 && angle > hairline * 0.6f && d.Y < 0.02f && aside > 0.3f && extra > 12;
+            if (hanging)
+            {
+                // Beyond the widest part of the head hair falls, waving, a little inwards to the neck.
+                float phase = (s / style.WaveLength * MathF.Tau) + (jag * 5);
+                Vector3 outward = Vector3.Normalize(new Vector3(p.X, 0, p.Z - Anatomy.SkullCentre.Z));
+                p += new Vector3(0, -step, 0) + (outward * (style.Wave * MathF.Cos(phase) * step * 0.045f)) - (outward * (step * 0.06f));
+            }
+            else
+            {
+                p = Anatomy.SkullCentre + (d * (skull.RadiusAt(d) + thick));
+                angle += step / skullRadius;
+            }
+
+            Vector4 lump = Noise.Sample(style.NoiseAt + (p * (style.Curl > 0.5f ? 0.006f : 0.0035f)));
+            float swell = style.Lumps * thick * lump.W * (0.3f + toEdge);
+            Vector3 away = Vector3.Normalize(p - Anatomy.SkullCentre with { Y = MathF.Min(p.Y, Anatomy.SkullCentre.Y) });
+            grid[(strand * Joints) + j] = p + (away * MathF.Max(swell, -0.7f * thick));
+        }
+    }
+
+    private static void AddKnot(GeometryBuilder mesh, HairStyle style, Vector3 centre, Vector3 radii, float lean)
+    {
+        const int rows = 14, columns = 24;
+        int first = -1;
+        for (int r = 0; r < rows; r++)
+        {
+            float polar = MathF.PI * r / (rows - 1);
+            for (int c = 0; c <= columns; c++)
+            {
+                float around = -c * MathF.Tau / columns;
+                var n = new Vector3(MathF.Sin(polar) * MathF.Sin(-around), MathF.Cos(polar), MathF.Sin(polar) * MathF.Cos(around));
+                Vector3 p = centre + (n * radii) + new Vector3(lean * 0.2f * (1 - n.Y), 0, 0);
+                p += n * (Noise.Sample(style.NoiseAt + (p * 0.006f)).W * 6);
+                int i = mesh.Add(
+                    new Rig(Carrier.Head, -1, p), p, Vector3.Normalize(new Vector3(0.4f * n.Z, -1, -0.4f * n.X)),
+                    new Vector4((float)c / columns, 0.1f + (0.6f * r / (rows - 1)), 0, 0.9f));
+                first = first < 0 ? i : first;
+            }
+        }
+
+        mesh.Grid(first, rows, columns + 1);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Numerics;
+using Mimesh.Model.Faces;
+using Mimesh.Model.Random;
+
+namespace Mimesh.Model.Rendering;
+
+/// <summary>
+/// One person in one scene: identity coefficients, skin, eyes, hair, clothes, light, background and camera. Immutable; any
+/// expression and pose of the person can be rendered by <see cref="Renderer"/>, and the background stays where it is.
+/// </summary>
+public sealed class Person
+{
+    private Person(FaceModel model, ulong seed)
+    {
+        Model = model;
+        Seed = seed;
+        var rng = new Rng(seed);
+        var anatomy = Anatomy.Of(model);
+        bool feminine = rng.NextBool(0.5f);
+        bool painterly = rng.NextBool(0.15f);
+        float age = MathF.Pow(rng.NextFloat(), 1.3f);
+        var identity = new float[model.Identity.Length];
+        for (int k = 0; k < identity.Length; k++)
+        {
+            identity[k] = rng.NextGaussian(1, 2.5f);
+        }
+
+        Identity = identity;
+        Rng looks = rng.Fork(1);
+        SkinStyle skin = SkinStyle.Sample(ref looks, feminine, painterly, age, Vector3.One);
+        Vector3 hair = Palette.Hair(ref looks, skin.Melanin, age);
+        Skin = skin with { BrowColor = skin.BrowColor * Vector3.Lerp(hair, Palette.Hex(0x2A1C12), 0.3f) };
+        Eyes = EyeStyle.Sample(ref looks, skin.Melanin, age);
+        Rng wear = rng.Fork(2);
+        Hair = HairStyle.Sample(ref wear, feminine, painterly, age, hair);
+        Clothes = ClothesStyle.Sample(ref wear, painterly);
+        GlassesStyle? glasses = wear.NextBool(painterly ? 0 : 0.16f) ? GlassesStyle.Sample(ref wear) : null;
+        Rng scene = rng.Fork(3);
+        Light = Lighting.Sample(ref scene, painterly);
+        Background = Background.Sample(ref scene, painterly);
+        Camera = Camera.Sample(ref scene, painterly, FaceLight());
+        Framing = new Vector3(scene.NextGaussian(0.07f, 0.2f), scene.NextGaussian(0.06f, 0.16f) - 0.02f, scene.NextFloat(0.0058f, 0.0082f));
+
+        var neutral = new Vector3[model.VertexCount];
+        model.Shape(identity, [], neutral);
+        var fields = (Vector4[])anatomy.Fields.Clone();
+        for (int i = 0; i < fields.Length; i++)
+        {
+            fields[i].W += HairBuilder.Recede(Hair, model.Mean[i]);
+        }
+
+        var mesh = new GeometryBuilder(model, Skin.Paint(anatomy, model.Mean), fields, anatomy.Folds);
+        HairBuilder.Add(mesh, Hair, new Skull(neutral, anatomy));
+        HairBuilder.AddBeard(mesh, model, anatomy, Hair);
+        if (glasses is not null)
+        {
+            Wardrobe.AddGlasses(mesh, glasses, anatomy, neutral);
+        }
+
+        if (feminine && wear.NextBool(0.25f))
+        {
+            Wardrobe.AddEarrings(mesh, Palette.Hex(wear.NextBool(0.5f) ? 0xD9C27Au : 0xE6E3DDu), wear.NextFloat(2f, 6f), neutral[anatomy.Lobe]);
+        }
+
+        Wardrobe.AddTorso(mesh, Clothes);
+        Geometry = mesh.Build();
+    }
+
+    /// <summary>The model that the identity coefficients belong to.</summary>
+    public FaceModel Model { get; }
+
+    /// <summary>The seed that the person was sampled from.</summary>
+    public ulong Seed { get; }
+
+    /// <summary>Identity coefficients, (K_id).</summary>
+    public IReadOnlyList<float> Identity { get; }
+
+    internal SkinStyle Skin { get; }
+
+    internal EyeStyle Eyes { get; }
+
+    internal HairStyle Hair { get; }
+
+    internal ClothesStyle Clothes { get; }
+
+    internal Lighting Light { get; }
+
+    internal Background Background { get; }
+
+    internal Camera Camera { get; }
+
+    /// <summary>Where the clip's camera points: the head's usual x, y and scale in the picture.</summary>
+    internal Vector3 Framing { get; }
+
+    internal Geometry Geometry { get; }
+
+    /// <summary>A random person; the same seed gives the same one.</summary>
+    /// <param name="model">A model with landmarks, regions and eyes, as <see cref="FaceModel.BuiltIn"/> has.</param>
+    /// <param name="seed">Any number.</param>
+    public static Person Sample(FaceModel model, ulong seed) => new(model, seed);
+
+    // The light that the face sends to the camera, for the exposure: cameras meter faces.
+    private float FaceLight()
+    {
+        float light = 0;
+        foreach (Vector3 n in (ReadOnlySpan<Vector3>)[new(0, 0, 1), new(0.6f, 0.2f, 0.77f), new(-0.6f, 0.2f, 0.77f)])
+        {
+            light += Palette.Luminance(Light.Environment(n) + (Light.Key * MathF.Max(0, Vector3.Dot(n, Light.KeyDirection)))) / 3;
+        }
+
+        float albedo = Palette.Luminance(Palette.Skin(Skin.Melanin, Skin.Haemoglobin));
+        // Half way between a grey card and the skin itself, so that dark skin stays dark and keeps its detail.
+        return light * MathF.Sqrt(albedo * 0.3f);
+    }
+}

@@ -1,0 +1,352 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Mimesh.Model.Faces;
+
+namespace Mimesh.Model.Rendering;
+
+/// <summary>
+/// Renders people. An instance owns its buffers and serves one thread; make one for each.
+/// </summary>
+/// <param name="model">A model with landmarks, regions and eyes.</param>
+public sealed class Renderer(FaceModel model)
+{
+    private const int Samples = 2; // a side, per pixel
+
+    private readonly Anatomy anatomy = Anatomy.Of(model);
+    private readonly Rasterizer raster = new();
+    private readonly ShadowMap shadows = new();
+    private readonly Vector3[] shape = new Vector3[model.VertexCount];
+    private Vector3[] view = [], normals = [], tangents = [], light = [], scratch = [];
+
+    /// <summary>Renders a person with any expression (one's own, or another person's) and pose.</summary>
+    /// <param name="person">Who; sampled from the renderer's model.</param>
+    /// <param name="expression">Expression coefficients, (K_exp).</param>
+    /// <param name="pose">The head's pose.</param>
+    /// <param name="size">Pixels a side, at least 8.</param>
+    /// <returns>The picture and its truth.</returns>
+    /// <exception cref="ArgumentException">The person belongs to another model.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="size"/> is below 8.</exception>
+    public Frame Render(Person person, ReadOnlySpan<float> expression, Pose pose, int size)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 8);
+        if (!ReferenceEquals(person.Model, model))
+        {
+            throw new ArgumentException("The person was sampled from another face model.", nameof(person));
+        }
+
+        Geometry geometry = person.Geometry;
+        float[] identity = [.. person.Identity];
+        model.Shape(identity, expression, shape);
+        Place(person, geometry, pose);
+
+        var screen = new Vector3[geometry.VertexCount];
+        for (int i = 0; i < screen.Length; i++)
+        {
+            screen[i] = view[i] with { Y = -view[i].Y };
+        }
+
+        raster.Begin(screen, size * Samples);
+        foreach (Chunk chunk in geometry.Chunks)
+        {
+            if (chunk.Material is Material.Hair)
+            {
+                raster.Draw(geometry.Triangles, chunk.First, chunk.Count, chunk.TwoSided, new Fray(geometry, person.Hair));
+            }
+            else if (chunk.Material is Material.Beard)
+            {
+                raster.Draw(geometry.Triangles, chunk.First, chunk.Count, chunk.TwoSided, new Whiskers(geometry, person.Hair));
+            }
+            else
+            {
+                raster.Draw(geometry.Triangles, chunk.First, chunk.Count, chunk.TwoSided, default(Opaque));
+            }
+        }
+
+        shadows.Draw(view.AsSpan(0, geometry.VertexCount), geometry, person.Light, new Vector3(pose.X, -pose.Y, 0), pose.Scale);
+        Resize(ref light, size * size);
+        Resize(ref scratch, size * size);
+        ShadePixels(person, geometry, CreasesOf(expression), size);
+        uint seed = GrainSeed(person.Seed, pose, expression);
+
+        var projected = new Vector3[model.VertexCount];
+        FaceModel.Project(shape, pose.ToMatrix(), projected);
+        var frame = new Frame
+        {
+            Image = person.Camera.Develop(light, size, seed, scratch),
+            Person = person,
+            Identity = identity,
+            Expression = expression.ToArray(),
+            Pose = pose,
+            Projected = projected,
+            Parts = new Part[size * size],
+            Depth = new float[size * size],
+            Triangle = new int[size * size],
+            Barycentric = new Vector2[size * size],
+            Screen = screen,
+        };
+        ReadTruth(frame, geometry, size);
+        return frame;
+    }
+
+    /// <summary>Moves every vertex to view space: grid units, y up. The neck bends: its foot turns less than the head.</summary>
+    private void Place(Person person, Geometry geometry, Pose pose)
+    {
+        int n = geometry.VertexCount, head = geometry.HeadVertexCount;
+        Resize(ref view, n);
+        Resize(ref normals, n);
+        Resize(ref tangents, n);
+        var turn = Matrix4x4.CreateRotationX(pose.Pitch) * Matrix4x4.CreateRotationY(pose.Yaw) * Matrix4x4.CreateRotationZ(pose.Roll);
+        const float foot = 0.25f;
+        var foothold = Matrix4x4.CreateRotationX(foot * pose.Pitch) * Matrix4x4.CreateRotationY(foot * pose.Yaw) * Matrix4x4.CreateRotationZ(foot * pose.Roll);
+        var shift = new Vector3(pose.X, -pose.Y, 0);
+        for (int i = 0; i < head; i++)
+        {
+            Vector3 p = shape[i], m = geometry.Canonical[i];
+            float stiff = Anatomy.Smooth(-185, -88, m.Y + (0.5f * m.Z));
+            Vector3 q = Vector3.Transform(p, turn);
+            view[i] = ((stiff < 1 ? Vector3.Lerp(Vector3.Transform(p, foothold), q, stiff) : q) * pose.Scale) + shift;
+        }
+
+        Vector3 pit = (Vector3.Transform(Wardrobe.NeckPit, foothold) * pose.Scale) + shift;
+        var body = Matrix4x4.CreateRotationY(person.Clothes.Turn + (0.3f * pose.Yaw));
+        for (int i = head; i < n; i++)
+        {
+            Rig rig = geometry.Rigs[i - head];
+            view[i] = rig.Carrier switch
+            {
+                Carrier.Head => (Vector3.Transform(rig.Position, turn) * pose.Scale) + shift,
+                Carrier.Torso => (Vector3.Transform(rig.Position, body) * pose.Scale) + pit,
+                _ => Vector3.Zero,
+            };
+        }
+
+        // Beards grow along the normals of the face, so these come first.
+        Normals.Compute(view.AsSpan(0, head), model.Triangles, normals.AsSpan(0, head));
+        for (int i = head; i < n; i++)
+        {
+            Rig rig = geometry.Rigs[i - head];
+            if (rig.Carrier == Carrier.Vertex)
+            {
+                view[i] = view[rig.Base] + (normals[rig.Base] * (rig.Position.X * pose.Scale)) + new Vector3(0, rig.Position.Y * pose.Scale, 0);
+            }
+        }
+
+        Normals.Compute(view.AsSpan(0, n), geometry.Triangles, normals.AsSpan(0, n));
+        for (int i = head; i < n; i++)
+        {
+            tangents[i] = Vector3.TransformNormal(geometry.Tangent[i], turn);
+        }
+    }
+
+    private void ShadePixels(Person person, Geometry geometry, Creases creases, int size)
+    {
+        var shaders = new Shaders(person, anatomy);
+        int side = size * Samples;
+        float step = 2f / size;
+        for (int y = 0; y < size; y++)
+        {
+            for (int x = 0; x < size; x++)
+            {
+                int corner = (y * Samples * side) + (x * Samples);
+                Vector3 sum = Vector3.Zero;
+                int empty = 0, chunk = -1;
+                bool uniform = true;
+                for (int k = 0; k < 4; k++)
+                {
+                    int t = raster.Triangle[corner + ((k >> 1) * side) + (k & 1)];
+                    int c = t < 0 ? 255 : geometry.ChunkOf[t];
+                    uniform &= k == 0 || c == chunk;
+                    chunk = c;
+                    empty += t < 0 ? 1 : 0;
+                }
+
+                if (empty < 4)
+                {
+                    // Inside one material two samples on the diagonal do; at an outline all four count.
+                    for (int k = 0; k < 4; k += uniform ? 3 : 1)
+                    {
+                        int at = corner + ((k >> 1) * side) + (k & 1);
+                        if (raster.Triangle[at] >= 0)
+                        {
+                            sum += Shade(shaders, geometry, person.Light, creases, at, side);
+                        }
+                    }
+
+                    sum *= uniform ? 0.5f : 0.25f;
+                }
+
+                if (empty > 0)
+                {
+                    sum += person.Background.At(((x + 0.5f) * step) - 1, ((y + 0.5f) * step) - 1) * (empty * 0.25f);
+                }
+
+                light[(y * size) + x] = sum;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector3 Shade(Shaders shaders, Geometry geometry, Lighting lighting, in Creases creases, int at, int side)
+    {
+        int t = raster.Triangle[at];
+        Material material = geometry.Chunks[geometry.ChunkOf[t]].Material;
+        int i = geometry.Triangles[3 * t], j = geometry.Triangles[(3 * t) + 1], k = geometry.Triangles[(3 * t) + 2];
+        float b = raster.B[at], c = raster.C[at], a = 1 - b - c;
+        var n = Vector3.Normalize((normals[i] * a) + (normals[j] * b) + (normals[k] * c));
+        var s = new Surface
+        {
+            Canonical = (geometry.Canonical[i] * a) + (geometry.Canonical[j] * b) + (geometry.Canonical[k] * c),
+            A = (geometry.PaintA[i] * a) + (geometry.PaintA[j] * b) + (geometry.PaintA[k] * c),
+        };
+        if (material == Material.Skin)
+        {
+            s.B = (geometry.PaintB[i] * a) + (geometry.PaintB[j] * b) + (geometry.PaintB[k] * c);
+            s.C = (geometry.PaintC[i] * a) + (geometry.PaintC[j] * b) + (geometry.PaintC[k] * c);
+        }
+        else if (material is Material.Hair or Material.Beard)
+        {
+            s.Tangent = Vector3.Normalize((tangents[i] * a) + (tangents[j] * b) + (tangents[k] * c));
+        }
+
+        // Sheets have two sides; both are lit as if seen from outside.
+        s.Normal = n.Z < 0 && material >= Material.Hair ? -n : n;
+        Vector3 p = (view[i] * a) + (view[j] * b) + (view[k] * c);
+        s.Shadow = Vector3.Dot(s.Normal, lighting.KeyDirection) < -0.3f ? 0 : shadows.At(p, s.Normal);
+        return shaders.Shade(material, s, creases);
+    }
+
+    private void ReadTruth(Frame frame, Geometry geometry, int size)
+    {
+        int side = size * Samples;
+        for (int y = 0; y < size; y++)
+        {
+            for (int x = 0; x < size; x++)
+            {
+                int corner = (y * Samples * side) + (x * Samples), best = -1, bestVotes = 0;
+                for (int k = 0; k < 4; k++)
+                {
+                    // The chunk that most samples show, and of it the nearest sample.
+                    int at = corner + ((k >> 1) * side) + (k & 1), votes = 0;
+                    int chunk = ChunkAt(geometry, at);
+                    for (int m = 0; m < 4; m++)
+                    {
+                        votes += ChunkAt(geometry, corner + ((m >> 1) * side) + (m & 1)) == chunk ? 1 : 0;
+                    }
+
+                    if (votes > bestVotes || (votes == bestVotes && raster.Depth[at] > raster.Depth[best]))
+                    {
+                        (best, bestVotes) = (at, votes);
+                    }
+                }
+
+                int pixel = (y * size) + x, t = raster.Triangle[best];
+                frame.Triangle[pixel] = t;
+                frame.Depth[pixel] = float.NegativeInfinity;
+                if (t >= 0)
+                {
+                    frame.Parts[pixel] = geometry.Chunks[geometry.ChunkOf[t]].Part;
+                    // The pixel's centre is half a sample from each of its four samples.
+                    (float b, float c) = raster.WeightsAt(geometry.Triangles, t, (x * Samples) + 0.5f, (y * Samples) + 0.5f);
+                    frame.Barycentric[pixel] = new Vector2(b, c);
+                    frame.Depth[pixel] = raster.Depth[best];
+                }
+            }
+        }
+    }
+
+    private int ChunkAt(Geometry geometry, int at) => raster.Triangle[at] < 0 ? -1 : geometry.ChunkOf[raster.Triangle[at]];
+
+    private Creases CreasesOf(ReadOnlySpan<float> expression)
+    {
+        float brow = 0, frown = 0, smile = 0, open = 0;
+        for (int i = 0; i < expression.Length; i++)
+        {
+            float w = expression[i];
+            switch (model.ExpressionNames[i])
+            {
+                case "browInnerUp":
+                    brow += 0.7f * w;
+                    break;
+                case "browOuterUpLeft" or "browOuterUpRight":
+                    brow += 0.3f * w;
+                    break;
+                case "browDownLeft" or "browDownRight":
+                    frown += 0.5f * w;
+                    break;
+                case "mouthSmileLeft" or "mouthSmileRight":
+                    smile += 0.5f * w;
+                    break;
+                case "eyeSquintLeft" or "eyeSquintRight" or "noseSneerLeft" or "noseSneerRight":
+                    smile += 0.15f * w;
+                    break;
+                case "jawOpen":
+                    open += w;
+                    break;
+                case "mouthFunnel" or "mouthUpperUpLeft" or "mouthUpperUpRight" or "mouthLowerDownLeft" or "mouthLowerDownRight":
+                    open += 0.15f * w;
+                    break;
+            }
+        }
+
+        return new Creases(brow, frown, smile, MathF.Min(open, 1));
+    }
+
+    private static uint GrainSeed(ulong seed, Pose pose, ReadOnlySpan<float> expression)
+    {
+        uint h = (uint)seed ^ (uint)(seed >> 32);
+        foreach (float f in (ReadOnlySpan<float>)[pose.Yaw, pose.Pitch, pose.Roll, pose.X, pose.Y, pose.Scale])
+        {
+            h = Noise.Hash(h ^ BitConverter.SingleToUInt32Bits(f));
+        }
+
+        foreach (float f in expression)
+        {
+            h = Noise.Hash(h ^ BitConverter.SingleToUInt32Bits(f));
+        }
+
+        return h;
+    }
+
+    private static void Resize(ref Vector3[] buffer, int length)
+    {
+        if (buffer.Length < length)
+        {
+            buffer = new Vector3[length];
+        }
+    }
+
+    /// <summary>Hair: gaps between strands, more towards the tips and in the outer sheet.</summary>
+    private readonly struct Fray(Geometry geometry, HairStyle style) : ICoverage
+    {
+        public bool Covers(int triangle, float b, float c)
+        {
+            int[] indices = geometry.Triangles;
+            Vector4 p = geometry.PaintA[indices[3 * triangle]], q = geometry.PaintA[indices[(3 * triangle) + 1]], r = geometry.PaintA[indices[(3 * triangle) + 2]];
+            Vector4 a = p + ((q - p) * b) + ((r - p) * c);
+            float tip = Anatomy.Smooth(0.8f, 1.02f, a.Y) * style.Ragged, gaps = a.Z > 0.5f ? 0.55f : 0;
+            if (tip + gaps < 0.02f)
+            {
+                return true;
+            }
+
+            float strand = Noise.Sample(new Vector3(a.X * 18, a.Y * (style.Curl > 0.5f ? 6 : 0.4f), 0.7f) + style.NoiseAt).W;
+            return (0.5f * strand) + 0.5f > (0.75f * tip) + gaps;
+        }
+    }
+
+    /// <summary>Beards: dense in their middle, single hairs at their edge.</summary>
+    private readonly struct Whiskers(Geometry geometry, HairStyle style) : ICoverage
+    {
+        public bool Covers(int triangle, float b, float c)
+        {
+            int[] indices = geometry.Triangles;
+            int i = indices[3 * triangle], j = indices[(3 * triangle) + 1], k = indices[(3 * triangle) + 2];
+            float a = 1 - b - c;
+            float weight = (geometry.PaintB[i].Z * a) + (geometry.PaintB[j].Z * b) + (geometry.PaintB[k].Z * c);
+            float height = (geometry.PaintA[i].Y * a) + (geometry.PaintA[j].Y * b) + (geometry.PaintA[k].Y * c);
+            Vector3 p = (geometry.Canonical[i] * a) + (geometry.Canonical[j] * b) + (geometry.Canonical[k] * c);
+            float strand = Noise.Sample(new Vector3(p.X * 0.07f, p.Y * 0.03f, p.Z * 0.05f) + style.NoiseAt).W;
+            return (0.5f * strand) + 0.5f < (1.25f * weight) - (0.55f * height) + 0.1f;
+        }
+    }
+}

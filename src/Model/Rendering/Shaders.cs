@@ -1,0 +1,210 @@
+using System.Numerics;
+
+namespace Mimesh.Model.Rendering;
+
+/// <summary>Lights everything of a person but the skin.</summary>
+internal sealed class Shaders(Person person, Anatomy anatomy)
+{
+    private readonly Lighting light = person.Light;
+    private readonly EyeStyle eyes = person.Eyes;
+    private readonly HairStyle hair = person.Hair;
+    private readonly ClothesStyle clothes = person.Clothes;
+    private readonly SkinShader skin = new(person, anatomy);
+    private readonly Vector3 half = Vector3.Normalize(person.Light.KeyDirection + Vector3.UnitZ);
+    private readonly Vector3 torsoSkin = Palette.Skin(person.Skin.Melanin * 0.95f, person.Skin.Haemoglobin);
+
+    /// <summary>The light that leaves a surface towards the camera, linear RGB.</summary>
+    public Vector3 Shade(Material material, in Surface s, in Creases creases) => material switch
+    {
+        Material.Skin => skin.Shade(s, creases),
+        Material.Eye => Eye(s),
+        Material.MouthBag => Inside(s, Palette.Hex(0x7A2E2C), creases, 0.3f),
+        Material.Teeth => Inside(s, eyes.Teeth, creases, 1.2f),
+        Material.Tongue => Inside(s, Palette.Hex(0xB5615C), creases, 0.8f),
+        Material.Hair => Strands(s),
+        Material.Beard => Beard(s),
+        Material.Headcloth => Headcloth(s),
+        Material.Frame => Plain(s, new Vector3(s.A.X, s.A.Y, s.A.Z), 0.8f, 40),
+        Material.Lens => Plain(s, new Vector3(s.A.X, s.A.Y, s.A.Z) * 0.2f, 1.2f, 90),
+        Material.Jewel => Plain(s, new Vector3(s.A.X, s.A.Y, s.A.Z), 1.5f, 30),
+        _ => Cloth(s),
+    };
+
+    private Vector3 Eye(in Surface s)
+    {
+        bool left = s.Canonical.X > 0;
+        Vector3 d = Vector3.Normalize(s.Canonical - (left ? anatomy.LeftEye : anatomy.RightEye));
+        float polar = MathF.Acos(Math.Clamp(d.Z, -1, 1));
+        float around = MathF.Atan2(d.Y, d.X);
+        Vector3 albedo = eyes.Sclera;
+        if (polar > eyes.IrisAngle - 0.1f)
+        {
+            float vein = Noise.Sample((s.Canonical * (1 / 14f)) + person.Skin.NoiseAt).W;
+            float corner = Anatomy.Smooth(0.5f, 1.1f, polar);
+            albedo *= Vector3.One - ((corner * (0.25f + (0.6f * eyes.Redness)) * (0.6f + (0.6f * vein))) * new Vector3(0.1f, 0.38f, 0.4f));
+        }
+
+        float iris = Anatomy.Smooth(eyes.IrisAngle + 0.04f, eyes.IrisAngle - 0.03f, polar);
+        if (iris > 0)
+        {
+            float r = polar / eyes.IrisAngle;
+            float streak = Noise.Sample(new Vector3(MathF.Cos(around) * 0.5f, MathF.Sin(around) * 0.5f, r * 0.12f) + person.Skin.NoiseAt).W;
+            Vector3 color = Vector3.Lerp(eyes.Inner, eyes.Iris, Anatomy.Smooth(0.35f, 0.75f, r)) * (1 + (0.45f * streak));
+            color *= 1 - (eyes.Limbus * Anatomy.Smooth(0.7f, 1, r));
+            color *= Anatomy.Smooth(eyes.PupilAngle - 0.03f, eyes.PupilAngle + 0.03f, polar);
+            albedo = Vector3.Lerp(albedo, color, iris);
+        }
+
+        float ao = 0.3f + (0.7f * s.A.W);
+        Vector3 n = s.Normal;
+        float cosine = MathF.Max(0, (Vector3.Dot(n, light.KeyDirection) + 0.15f) / 1.15f);
+        Vector3 c = albedo * ao * ((0.85f * light.Environment(n)) + (0.85f * light.Key * cosine * s.Shadow));
+        // The cornea mirrors the lamp and a window.
+        float lamp = MathF.Pow(MathF.Max(0, Vector3.Dot(n, half)), 420) * s.Shadow;
+        var off = new Vector2(n.X - eyes.Window.X, n.Y - eyes.Window.Y);
+        float window = Anatomy.Smooth(0.13f, 0.09f, MathF.Max(MathF.Abs(off.X), MathF.Abs(off.Y)));
+        return c + (light.Key * (1.6f * lamp)) + (light.Environment(Vector3.UnitY) * (0.35f * window * s.A.W)) + (light.Environment(n) * 0.02f);
+    }
+
+    // Less and less light arrives behind the lips; how far it reaches depends on how open the mouth is.
+    private Vector3 Inside(in Surface s, Vector3 albedo, in Creases creases, float gain)
+    {
+        float behind = MathF.Max(0, anatomy.LipFront - 4 - s.Canonical.Z);
+        float reach = 8 + (26 * creases.Open);
+        float lit = gain * (0.2f + (0.65f * MathF.Min(1, 0.35f + creases.Open))) * MathF.Exp(-behind / reach);
+        if (gain > 1)
+        {
+            // Gaps between the teeth.
+            float gap = MathF.Abs(MathF.IEEERemainder(s.Canonical.X, 7.6f)) ;
+            lit *= 0.72f + (0.28f * Anatomy.Smooth(0, 0.9f, 3.8f - gap));
+        }
+
+        Vector3 n = s.Normal;
+        float cosine = 0.35f + (0.65f * MathF.Max(0, Vector3.Dot(n, light.KeyDirection)));
+        float shine = MathF.Pow(MathF.Max(0, Vector3.Dot(n, half)), 60) * 0.35f;
+        return lit * ((albedo * (light.Environment(n) + (light.Key * cosine * s.Shadow))) + (light.Key * (shine * s.Shadow)));
+    }
+
+    private Vector3 Strands(in Surface s)
+    {
+        float u = s.A.X, v = s.A.Y;
+        Vector4 fine = hair.Curl > 0.5f
+            ? Noise.Sample((s.Canonical * (1 / 26f)) + hair.NoiseAt)
+            : Noise.Sample(new Vector3(u * 26, v * 0.55f, s.A.Z * 0.3f) + hair.NoiseAt);
+        Vector4 lock_ = Noise.Sample(new Vector3(u * 7, v * 0.4f, 0.5f) + hair.NoiseAt);
+        float strand = hair.Strand * ((0.6f * fine.W) + (0.5f * lock_.W));
+        Vector3 albedo = Vector3.Lerp(hair.Root, hair.Tip, Math.Clamp(v + (0.4f * lock_.W), 0, 1)) * MathF.Max(0.25f, 1 + (0.75f * strand));
+        Vector3 n = Vector3.Normalize(s.Normal + (Along(fine) * (0.35f + (0.5f * hair.Curl))) + (Along(lock_) * 0.35f));
+        return Fibre(s, albedo, n, Vector3.Normalize(s.Tangent + (n * (0.35f * fine.W))), s.A.W * (0.8f + (0.3f * strand)));
+    }
+
+    private Vector3 Beard(in Surface s)
+    {
+        Vector3 p = s.Canonical;
+        Vector4 fine = Noise.Sample(new Vector3(p.X * 0.06f, p.Y * 0.022f, p.Z * 0.04f) + hair.NoiseAt);
+        Vector3 albedo = hair.BeardColor * (1 + (0.55f * fine.W));
+        Vector3 n = Vector3.Normalize(s.Normal + (Along(fine) * 0.4f));
+        return Fibre(s, albedo, n, s.Tangent, 0.75f + (0.25f * s.A.Y));
+    }
+
+    private Vector3 Fibre(in Surface s, Vector3 albedo, Vector3 n, Vector3 tangent, float ao)
+    {
+        float along = Vector3.Dot(tangent, light.KeyDirection), mirror = Vector3.Dot(tangent, half);
+        float cosine = MathF.Max(0, (Vector3.Dot(n, light.KeyDirection) + 0.25f) / 1.25f);
+        float diffuse = cosine * (0.6f + (0.4f * MathF.Sqrt(MathF.Max(0, 1 - (along * along)))));
+        float sine = MathF.Max(0, 1 - (mirror * mirror));
+        float s4 = sine * sine * sine * sine, s16 = s4 * s4 * s4 * s4;
+        float shine = hair.Gloss * s16 * s16 * cosine * (1 - (0.7f * hair.Curl));
+        Vector3 sky = light.Environment(n);
+        Vector3 white = new Vector3(0.10f) + (0.35f * albedo);
+        return ao * ((albedo * (sky + (light.Key * diffuse * s.Shadow))) + (white * light.Key * (shine * s.Shadow)) + (sky * white * (0.25f * hair.Gloss * (1 - (MathF.Abs(tangent.Y) * 0.6f)) * s4)));
+    }
+
+    private Vector3 Headcloth(in Surface s)
+    {
+        Vector4 fold = Noise.Sample((s.Canonical * new Vector3(0.012f, 0.004f, 0.012f)) + hair.NoiseAt);
+        Vector4 weave = Noise.Sample((s.Canonical * (1 / 18f)) + hair.NoiseAt);
+        Vector3 albedo = hair.Root;
+        if (hair.Stripe > 0 && MathF.Sin(((s.A.Y * 200) + (10 * fold.W)) / hair.Stripe) > 0.3f)
+        {
+            albedo = hair.Pattern;
+        }
+
+        albedo *= 1 + (0.12f * weave.W) + (0.2f * fold.W);
+        return Woven(s, albedo, Vector3.Normalize(s.Normal + (Along(fold) * 0.9f) + (Along(weave) * 0.1f)), s.A.W);
+    }
+
+    private Vector3 Cloth(in Surface s)
+    {
+        float x = s.A.X, y = s.A.Y, z = s.A.Z;
+        Vector4 fold = Noise.Sample((s.Canonical * (1 / 150f)) + clothes.NoiseAt);
+        bool collar = z > 500, front = z > -20;
+        float depth = clothes.Depth, side = MathF.Abs(x);
+        Vector3 albedo = Patterned(s.Canonical, fold);
+        bool bare = false;
+        switch (clothes.Neckline)
+        {
+            case Neckline.Round:
+                bare = (x * x / 6400) + ((y - 24) * (y - 24) / ((depth + 42) * (depth + 42))) < (front ? 1 : 0.25f);
+                break;
+            case Neckline.Wide:
+                bare = (x * x / 22500) + ((y - 20) * (y - 20) / 5200) < (front ? 1 : 0.3f);
+                break;
+            case Neckline.Vee:
+                bare = front ? side < (y + 40 + depth) * 0.62f : y > 5;
+                break;
+            case Neckline.Shirt:
+                bare = !collar && front && side < (y + 22 + (0.4f * depth)) * 0.5f;
+                albedo = !bare && side < 1.2f ? albedo * 0.6f : albedo;
+                break;
+            case Neckline.Suit:
+                bool tie = clothes.Pattern % 2 == 0 && side < 7 - (0.07f * (y + 20)) && y < -6;
+                bool shirt = collar || (front && side < (y + 70 + depth) * 0.55f) || y > 2;
+                albedo = tie && !collar ? clothes.Third * (1 + (0.3f * fold.W)) : shirt ? clothes.Second : albedo;
+                bool lapel = !shirt && front && side < ((y + 70 + depth) * 0.55f) + 26 && side > ((y + 70 + depth) * 0.55f);
+                albedo *= lapel ? 0.82f : 1;
+                break;
+        }
+
+        if (bare)
+        {
+            return skin.Light(torsoSkin * (1 + (0.1f * fold.W)), s.Normal, s, 0.4f);
+        }
+
+        return Woven(s, albedo, Vector3.Normalize(s.Normal + (Along(fold) * 0.55f)), s.A.W);
+    }
+
+    private Vector3 Patterned(Vector3 p, Vector4 fold)
+    {
+        float scale = clothes.PatternScale;
+        Vector4 weave = Noise.Sample((p * (1 / 16f)) + clothes.NoiseAt);
+        bool second = clothes.Pattern switch
+        {
+            1 => MathF.Sin((p.Y + (8 * fold.W)) * MathF.Tau / scale) > 0.2f,
+            2 => MathF.Sin(p.X * MathF.Tau / scale) > 0.4f,
+            3 => MathF.Sin(p.X * MathF.Tau / scale) * MathF.Sin(p.Y * MathF.Tau / scale) > 0,
+            4 => Noise.Sample((p / (scale * 6)) + clothes.NoiseAt).W > 0.25f,
+            _ => false,
+        };
+        return (second ? clothes.Third : clothes.Main) * (1 + (0.1f * weave.W));
+    }
+
+    private Vector3 Woven(in Surface s, Vector3 albedo, Vector3 n, float ao)
+    {
+        float cosine = MathF.Max(0, (Vector3.Dot(n, light.KeyDirection) + 0.1f) / 1.1f);
+        float rim = 1 - MathF.Max(0, n.Z);
+        Vector3 sky = light.Environment(n) * ao;
+        return (albedo * (sky + (light.Key * (cosine * s.Shadow)))) + (sky * albedo * (0.5f * rim * rim));
+    }
+
+    private Vector3 Plain(in Surface s, Vector3 albedo, float gloss, float power)
+    {
+        Vector3 n = s.Normal;
+        float cosine = MathF.Max(0, Vector3.Dot(n, light.KeyDirection));
+        float shine = MathF.Pow(MathF.Max(0, Vector3.Dot(n, half)), power) * gloss;
+        Vector3 mirrored = light.Environment((2 * n.Z * n) - Vector3.UnitZ);
+        return (albedo * (light.Environment(n) + (light.Key * cosine * s.Shadow))) + (light.Key * (shine * s.Shadow)) + (mirrored * (0.06f * gloss));
+    }
+
+    private static Vector3 Along(Vector4 n) => new(n.X, n.Y, n.Z);
+}

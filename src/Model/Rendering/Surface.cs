@@ -1,0 +1,29 @@
+using System.Numerics;
+
+namespace Mimesh.Model.Rendering;
+
+/// <summary>A visible point, ready to be shaded.</summary>
+internal ref struct Surface
+{
+    /// <summary>Place on the mean face, or in the space of the thing it belongs to; millimetres.</summary>
+    public Vector3 Canonical;
+
+    /// <summary>Unit normal in view space, turned to the viewer.</summary>
+    public Vector3 Normal;
+
+    /// <summary>Unit direction along the hair, in view space.</summary>
+    public Vector3 Tangent;
+
+    /// <summary>The vertices' paint, see <see cref="Geometry"/>.</summary>
+    public Vector4 A, B, C;
+
+    /// <summary>Share of the dominant light that arrives, in [0, 1].</summary>
+    public float Shadow;
+}
+
+/// <summary>What an expression does to the look of a face, beyond its shape.</summary>
+/// <param name="Brow">Raised brows: lines across the forehead.</param>
+/// <param name="Frown">Lowered brows: lines between them.</param>
+/// <param name="Smile">Folds beside nose and eyes.</param>
+/// <param name="Open">How far light falls into the mouth.</param>
+internal readonly record struct Creases(float Brow, float Frown, float Smile, float Open);
