@@ -18,7 +18,7 @@ internal sealed class Anatomy
     private Anatomy(FaceModel model)
     {
         FaceRegions regions = model.Regions ?? throw new ArgumentException("A model without regions cannot be painted.", nameof(model));
-        Vector3 At(int landmark) => model.Landmarks.Length == 0 ? Guess(landmark) : model.Mean[model.Landmarks[landmark]];
+        Vector3 At(int landmark) => model.Mean[model.Landmarks[landmark]];
         LeftEye = Centre(model, 1);
         RightEye = Centre(model, -1);
         EyeRadius = 12;
@@ -139,8 +139,6 @@ internal sealed class Anatomy
         float t = Math.Clamp((x - a) / (b - a), 0, 1);
         return t * t * (3 - (2 * t));
     }
-
-    private static Vector3 Guess(int l) => l switch { 8 => new(0,-98,80), 30 => new(0,-21,114), 54 => new(25,-54,84), 22=>new(9,30,92),23=>new(18,35,90),24=>new(28,37,87),25=>new(38,36,80),26=>new(47,31,72), 51=>new(0,-49,103),57=>new(0,-62,101), _=>new(25*MathF.Cos((l-48)*MathF.Tau/12),-55+7*MathF.Sin((l-48)*MathF.Tau/12),90) };
 
     private static Vector3 Centre(FaceModel model, int side)
     {

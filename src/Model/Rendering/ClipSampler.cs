@@ -74,10 +74,27 @@ public sealed class ClipSampler(FaceModel model, Split split)
         return new CrossPair(source, driving, renderer.Render(a, driving.Expression, driving.Pose, size));
     }
 
+    // A few muscles at a time, most of them on both sides.
+    private float[] Gesture(ref Rng rng)
+    {
+        var weights = new float[model.Expression.Length];
+        for (int moves = rng.NextInt(6); moves > 0; moves--)
+        {
+            int k = rng.NextInt(weights.Length);
+            float strength = MathF.Min(MathF.Abs(rng.NextGaussian()) * 0.45f, 1);
+            string name = model.ExpressionNames[k];
+            weights[k] = strength;
+            int twin = Array.IndexOf(model.ExpressionNames, name.EndsWith("Left", StringComparison.Ordinal) ? name[..^4] + "Right" : name.EndsWith("Right", StringComparison.Ordinal) ? name[..^5] + "Left" : name);
+            weights[twin] = strength;
+        }
+
+        return weights;
+    }
+
     private Frame Moment(Person person, ref Rng rng, int size)
     {
-        float[] expression = CoefficientSampler.Expression(model, ref rng);
-        Pose turn = CoefficientSampler.Pose(ref rng);
+        float[] expression = Gesture(ref rng);
+        Pose turn = new Pose(rng.NextGaussian(0.4f, 1), rng.NextGaussian(0.16f, 0.5f), rng.NextGaussian(0.12f, 0.4f), 1, 0, 0);
         var pose = new Pose(
             turn.Yaw, turn.Pitch, turn.Roll,
             person.Framing.Z * MathF.Exp(rng.NextGaussian(0.025f, 0.06f)),

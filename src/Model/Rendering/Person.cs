@@ -39,7 +39,7 @@ public sealed class Person
         Light = Lighting.Sample(ref scene, painterly);
         Background = Background.Sample(ref scene, painterly);
         Camera = Camera.Sample(ref scene, painterly, FaceLight());
-        Framing = new Vector3(scene.NextGaussian(0.07f, 0.2f), scene.NextGaussian(0.06f, 0.16f) - 0.02f, scene.NextFloat(0.0058f, 0.0082f));
+        Framing = new Vector3(scene.NextGaussian(0.07f, 0.2f), scene.NextGaussian(0.06f, 0.16f) - 0.02f, scene.NextFloat(0.0054f, 0.0077f));
 
         var neutral = new Vector3[model.VertexCount];
         model.Shape(identity, [], neutral);
