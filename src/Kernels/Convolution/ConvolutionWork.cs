@@ -1,0 +1,105 @@
+namespace Mimesh.Kernels;
+
+/// <summary>
+/// A band of rows of an image with its zero border, copied to a thread's own memory: it then lies in the cache, and the
+/// inner loops need no tests for the edges. Channels-last, the S·C inputs under one row of the kernel are contiguous.
+/// </summary>
+internal unsafe struct PaddedBand
+{
+    public float* X;
+    public int H, W, C;
+
+    /// <summary>Columns of the band, and the zeros in front of each row (negative: columns left out).</summary>
+    public int Width, PadX;
+
+    public readonly nint Pitch => (nint)Width * C;
+
+    /// <summary>Copies rows h to h + rows − 1 of image n, those outside the image being zero.</summary>
+    public readonly void Copy(int n, int h, int rows, float* band)
+    {
+        int left = Math.Clamp(PadX, 0, Width), right = Math.Clamp(W + PadX, left, Width);
+        for (int i = 0; i < rows; i++, h++, band += Pitch)
+        {
+            if (h < 0 || h >= H)
+            {
+                new Span<float>(band, (int)Pitch).Clear();
+                continue;
+            }
+
+            float* x = X + (((((nint)n * H) + h) * W) + left - PadX) * C;
+            new Span<float>(band, left * C).Clear();
+            new ReadOnlySpan<float>(x, (right - left) * C).CopyTo(new Span<float>(band + (left * C), (right - left) * C));
+            new Span<float>(band + (right * C), (Width - right) * C).Clear();
+        }
+    }
+}
+
+/// <summary>
+/// A convolution with packed weights, writing pixels any distance apart: the forward pass, and each phase of the input
+/// gradient. Part: a band of output rows of one image and a range of blocks of output channels.
+/// </summary>
+internal unsafe struct ConvolutionWork : IWork
+{
+    public PaddedBand Input;
+    public int N, R, S, Stride, PadY;
+    public float* Packed, Bias;
+    public int K;
+    public float* Y;
+    public int P, Q;
+    public nint YImage, YRow, YPixel;
+    public int BandRows, Bands, ColumnParts;
+    public float** Scratch;
+
+    /// <summary>Chooses the bands: enough for many threads, small enough for a core's cache. Gives the scratch needed.</summary>
+    public long Plan()
+    {
+        const int CacheFloats = 65536;
+        Input.Width = ((Q - 1) * Stride) + S;
+        long fit = Math.Max(1, ((CacheFloats / Math.Max(1, Input.Pitch)) - R) / Stride + 1);
+        BandRows = (int)Math.Min(Math.Min(fit, P), Math.Max(4, (long)N * P / 32));
+        Bands = (P + BandRows - 1) / BandRows;
+        ColumnParts = Math.Clamp(16 / Math.Max(1, N * Bands), 1, PackWork.Blocks(K));
+        return InputRows(BandRows) * (long)Input.Pitch;
+    }
+
+    public readonly int Parts => N * Bands * ColumnParts;
+
+    private readonly int InputRows(int rows) => ((rows - 1) * Stride) + R;
+
+    public readonly void Run(int index, int worker)
+    {
+        int columnPart = index % ColumnParts, band = index / ColumnParts % Bands, n = index / (ColumnParts * Bands);
+        int first = band * BandRows, rows = Math.Min(BandRows, P - first), top = (first * Stride) - PadY;
+        float* x = Scratch[worker];
+        nint pitch = Input.Pitch;
+        bool inside = Input.PadX <= 0 && Input.Width - Input.PadX <= Input.W && top >= 0 && top + InputRows(rows) <= Input.H;
+        if (inside)
+        {
+            pitch = (nint)Input.W * Input.C;
+            x = Input.X + (((((nint)n * Input.H) + top) * Input.W) - Input.PadX) * Input.C;
+        }
+        else if (R > 0 && S > 0)
+        {
+            Input.Copy(n, top, InputRows(rows), x);
+        }
+
+        nint depth = (nint)R * S * Input.C;
+        int blocks = PackWork.Blocks(K);
+        for (int block = blocks * columnPart / ColumnParts; block < blocks * (columnPart + 1) / ColumnParts; block++)
+        {
+            int column = block * ProductKernel.Block, width = ProductKernel.Width(column, K);
+            var tile = new ProductTile
+            {
+                XOuter = pitch, XRow = Stride * Input.C, XInner = 1,
+                W = Packed + (column * depth), WOuter = (nint)S * Input.C * width, WInner = width,
+                Outer = R, Inner = (nint)S * Input.C, Init = Bias + column, YRow = YPixel,
+            };
+            for (int p = 0; p < rows; p++)
+            {
+                tile.X = x + (p * Stride * pitch);
+                tile.Y = Y + (n * YImage) + ((first + p) * YRow) + column;
+                ProductKernel.Run(tile, Q, width, Math.Min(width, K - column));
+            }
+        }
+    }
+}

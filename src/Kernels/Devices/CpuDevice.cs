@@ -1,0 +1,88 @@
+using System.Runtime.InteropServices;
+
+namespace Mimesh.Kernels;
+
+/// <summary>
+/// The processor: .NET SIMD on a persistent pool of threads. Kernels run at once, on the calling thread and the pool's;
+/// results have the same bits for any number of threads.
+/// </summary>
+public sealed class CpuDevice : Device
+{
+    private readonly WorkerPool _pool;
+    private readonly CpuKernels _kernels;
+
+    /// <summary>Opens the processor.</summary>
+    /// <param name="threads">Threads that work, the caller's included; 0 for one a logical processor.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
+    public CpuDevice(int threads = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        _pool = new WorkerPool(threads == 0 ? Environment.ProcessorCount : threads);
+        _kernels = new CpuKernels(_pool);
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "cpu";
+
+    /// <inheritdoc/>
+    public override string Description =>
+        $"{RuntimeInformation.ProcessArchitecture} processor, {ProductKernel.Lanes * 32}-bit vectors, {_pool.Threads} thread{(_pool.Threads == 1 ? "" : "s")}";
+
+    /// <inheritdoc/>
+    public override IKernels Kernels => _kernels;
+
+    /// <inheritdoc/>
+    public override unsafe void Upload<T>(ReadOnlySpan<T> source, DeviceBuffer target)
+    {
+        var words = MemoryMarshal.Cast<T, float>(source);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(words.Length, target.Length, nameof(source));
+        words.CopyTo(new Span<float>(((CpuBuffer)target).Pointer, words.Length));
+    }
+
+    /// <inheritdoc/>
+    public override unsafe void Download<T>(DeviceBuffer source, Span<T> target)
+    {
+        var words = MemoryMarshal.Cast<T, float>(target);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(words.Length, source.Length, nameof(target));
+        new ReadOnlySpan<float>(((CpuBuffer)source).Pointer, words.Length).CopyTo(words);
+    }
+
+    /// <inheritdoc/>
+    public override void Synchronize()
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override DeviceBuffer Allocate(long length) => new CpuBuffer(length);
+
+    /// <inheritdoc/>
+    protected override void Free(DeviceBuffer buffer) => ((CpuBuffer)buffer).Free();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _pool.Dispose();
+        _kernels.Dispose();
+    }
+}
+
+/// <summary>Native memory, zero at first.</summary>
+internal sealed unsafe class CpuBuffer : DeviceBuffer
+{
+    public CpuBuffer(long length)
+        : base(length)
+    {
+        nuint bytes = checked((nuint)length * sizeof(float));
+        Pointer = (float*)NativeMemory.AlignedAlloc(bytes, 256);
+        NativeMemory.Clear(Pointer, bytes);
+    }
+
+    /// <summary>The first word; null once freed.</summary>
+    public float* Pointer { get; private set; }
+
+    public void Free()
+    {
+        NativeMemory.AlignedFree(Pointer);
+        Pointer = null;
+    }
+}

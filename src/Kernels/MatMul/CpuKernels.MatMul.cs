@@ -1,0 +1,70 @@
+namespace Mimesh.Kernels;
+
+internal sealed unsafe partial class CpuKernels
+{
+    /// <inheritdoc/>
+    public void MatMul(DeviceBuffer a, DeviceBuffer b, DeviceBuffer c, in MatMulSpec s)
+    {
+        if (s.Batch == 0 || s.M == 0 || s.N == 0)
+        {
+            return;
+        }
+
+        nint perMatrix = (nint)s.K * ProductKernel.Padded(s.N);
+        float* packed = _packed.Reserve((s.Batch * perMatrix) + ProductKernel.Block);
+        float* zeros = packed + (s.Batch * perMatrix);
+        new Span<float>(zeros, ProductKernel.Block).Clear();
+        for (int batch = 0; batch < s.Batch && s.K > 0; batch++)
+        {
+            // Cut along K, so that the parts of one tall matrix can be packed side by side.
+            int outer = s.K % 16 == 0 ? 16 : 1, inner = s.K / outer;
+            nint along = s.TransposeB ? 1 : s.N;
+            var pack = new PackWork
+            {
+                Source = Pointer(b) + ((nint)batch * s.K * s.N),
+                D0 = outer, D1 = 1, D2 = inner, Columns = s.N,
+                S0 = inner * along, S1 = 0, S2 = along, SColumn = s.TransposeB ? s.K : 1,
+                Target = packed + (batch * perMatrix),
+            };
+            pool.For(pack.Parts, pack);
+        }
+
+        // Rows first; where those are few, columns too.
+        int blocks = PackWork.Blocks(s.N), rowParts = Parts(s.M, 48);
+        int columnParts = Math.Clamp(16 / Math.Max(1, s.Batch * rowParts), 1, blocks);
+        pool.For(s.Batch * rowParts * columnParts, new MatMulWork
+        {
+            A = Pointer(a), Packed = packed, Zeros = zeros, C = Pointer(c), S = s,
+            PerMatrix = perMatrix, RowParts = rowParts, ColumnParts = columnParts, Blocks = blocks,
+        });
+    }
+
+    // Part: a range of rows and of column blocks of one product.
+    private struct MatMulWork : IWork
+    {
+        public float* A, Packed, Zeros, C;
+        public MatMulSpec S;
+        public nint PerMatrix;
+        public int RowParts, ColumnParts, Blocks;
+
+        public readonly void Run(int index, int worker)
+        {
+            int columnPart = index % ColumnParts, rowPart = index / ColumnParts % RowParts, batch = index / (ColumnParts * RowParts);
+            int row = (int)((long)S.M * rowPart / RowParts), rows = (int)((long)S.M * (rowPart + 1) / RowParts) - row;
+            float* a = A + ((nint)batch * S.M * S.K), c = C + ((nint)batch * S.M * S.N) + ((nint)row * S.N);
+            nint aRow = S.TransposeA ? 1 : S.K, aInner = S.TransposeA ? S.M : 1;
+            for (int block = Blocks * columnPart / ColumnParts; block < Blocks * (columnPart + 1) / ColumnParts; block++)
+            {
+                int column = block * ProductKernel.Block, width = ProductKernel.Width(column, S.N);
+                ProductKernel.Run(
+                    new ProductTile
+                    {
+                        X = a + (row * aRow), XRow = aRow, XInner = aInner,
+                        W = Packed + (batch * PerMatrix) + ((nint)column * S.K), WInner = width,
+                        Outer = 1, Inner = S.K, Init = Zeros, Y = c + column, YRow = S.N,
+                    },
+                    rows, width, Math.Min(width, S.N - column));
+            }
+        }
+    }
+}
