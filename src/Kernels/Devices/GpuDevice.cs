@@ -92,8 +92,13 @@ public sealed class GpuDevice : Device
         try
         {
             using var context = Context.Create(b => b.Cuda());
-            var gpus = context.GetCudaDevices();
-            return [.. Enumerable.Range(0, gpus.Count).Select(i => Describe(gpus[i]))];
+            var descriptions = new List<string>();
+            foreach (var gpu in context.GetCudaDevices())
+            {
+                descriptions.Add(Describe(gpu));
+            }
+
+            return descriptions;
         }
         catch (Exception)
         {
