@@ -7,7 +7,7 @@ namespace Mimesh.Kernels;
 /// one thread at a time. Launches return before the work is done on a GPU; <see cref="Download"/> and
 /// <see cref="Synchronize"/> wait for it.
 /// </summary>
-public abstract class Device : IDisposable
+public abstract partial class Device : IDisposable
 {
     // One free list a size class; classes are at most a quarter apart, so at most a fifth of a buffer is unused.
     private readonly Dictionary<long, Stack<DeviceBuffer>> _free = [];

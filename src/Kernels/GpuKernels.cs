@@ -1,0 +1,109 @@
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace Mimesh.Kernels;
+
+/// <summary>
+/// The kernels of a GPU, one file a family: the static methods are what the GPU runs, the public ones launch them.
+/// Kernels are explicitly grouped, step through their work by the size of the grid, and add in an order that depends only
+/// on the shapes and the group size.
+/// </summary>
+internal sealed partial class GpuKernels(GpuDevice device) : IKernels
+{
+    // ILGPU forgets a compiled kernel that nobody holds.
+    private readonly Dictionary<Delegate, Delegate> _launchers = [];
+
+    private int GroupSize => device.Side * device.Side;
+
+    private static ArrayView<float> View(DeviceBuffer buffer) => GpuDevice.View(buffer);
+
+    private static ArrayView<T> View<T>(DeviceBuffer buffer)
+        where T : unmanaged => View(buffer).Cast<T>();
+
+    private static int CeilDiv(long a, long b) => (int)((a + b - 1) / b);
+
+    // This thread's place in the grid, and the step from one of its elements to the next.
+    private static int First => (Grid.IdxX * Group.DimX) + Group.IdxX;
+
+    private static int Step => Grid.DimX * Group.DimX;
+
+    // Enough groups for every element to have a thread, up to what fills the device several times over.
+    private KernelConfig Threads(long elements) => Groups(CeilDiv(elements, GroupSize));
+
+    private KernelConfig Groups(int groups)
+    {
+        int perProcessor = device.Side < 16 ? 1 : 32;
+        return new(Math.Clamp(groups, 1, device.Accelerator.NumMultiprocessors * perProcessor), GroupSize);
+    }
+
+    private TLauncher Launcher<TLauncher>(Delegate kernel, Func<TLauncher> load)
+        where TLauncher : Delegate
+    {
+        if (!_launchers.TryGetValue(kernel, out var launcher))
+        {
+            _launchers[kernel] = launcher = load();
+        }
+
+        return (TLauncher)launcher;
+    }
+
+    private void Launch<T1, T2>(Action<T1, T2> kernel, KernelConfig config, T1 a, T2 b)
+        where T1 : struct
+        where T2 : struct =>
+        Launcher(kernel, () => device.Accelerator.LoadStreamKernel(kernel))(config, a, b);
+
+    private void Launch<T1, T2, T3>(Action<T1, T2, T3> kernel, KernelConfig config, T1 a, T2 b, T3 c)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct =>
+        Launcher(kernel, () => device.Accelerator.LoadStreamKernel(kernel))(config, a, b, c);
+
+    private void Launch<T1, T2, T3, T4>(Action<T1, T2, T3, T4> kernel, KernelConfig config, T1 a, T2 b, T3 c, T4 d)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct =>
+        Launcher(kernel, () => device.Accelerator.LoadStreamKernel(kernel))(config, a, b, c, d);
+
+    private void Launch<T1, T2, T3, T4, T5>(
+        Action<T1, T2, T3, T4, T5> kernel, KernelConfig config, T1 a, T2 b, T3 c, T4 d, T5 e)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct
+        where T5 : struct =>
+        Launcher(kernel, () => device.Accelerator.LoadStreamKernel(kernel))(config, a, b, c, d, e);
+
+    private void Launch<T1, T2, T3, T4, T5, T6>(
+        Action<T1, T2, T3, T4, T5, T6> kernel, KernelConfig config, T1 a, T2 b, T3 c, T4 d, T5 e, T6 f)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct
+        where T5 : struct
+        where T6 : struct =>
+        Launcher(kernel, () => device.Accelerator.LoadStreamKernel(kernel))(config, a, b, c, d, e, f);
+
+    private void Launch<T1, T2, T3, T4, T5, T6, T7>(
+        Action<T1, T2, T3, T4, T5, T6, T7> kernel, KernelConfig config, T1 a, T2 b, T3 c, T4 d, T5 e, T6 f, T7 g)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct
+        where T5 : struct
+        where T6 : struct
+        where T7 : struct =>
+        Launcher(kernel, () => device.Accelerator.LoadStreamKernel(kernel))(config, a, b, c, d, e, f, g);
+
+    private void Launch<T1, T2, T3, T4, T5, T6, T7, T8>(
+        Action<T1, T2, T3, T4, T5, T6, T7, T8> kernel, KernelConfig config, T1 a, T2 b, T3 c, T4 d, T5 e, T6 f, T7 g, T8 h)
+        where T1 : struct
+        where T2 : struct
+        where T3 : struct
+        where T4 : struct
+        where T5 : struct
+        where T6 : struct
+        where T7 : struct
+        where T8 : struct =>
+        Launcher(kernel, () => device.Accelerator.LoadStreamKernel(kernel))(config, a, b, c, d, e, f, g, h);
+}
