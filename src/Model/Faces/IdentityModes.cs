@@ -13,7 +13,7 @@ internal static class IdentityModes
     public const int Count = 50;
 
     /// <summary>
-    /// RMS displacement of a mode over the skin, millimetres: the first eight as measured on ICT-FaceKit, then falling so
+    /// RMS displacement of a mode over the face (<see cref="IsFace"/>), millimetres: the first eight as measured on ICT-FaceKit, then falling so
     /// that all of them together make 6.2 mm.
     /// </summary>
     public static float TargetRms(int mode)
@@ -31,13 +31,17 @@ internal static class IdentityModes
         eyes[1] = new (Vector3, float)[fields.Length];
         Parallel.For(0, fields.Length, f => fields[f] = Sculpt(head, IdentityFields.Table[f], out eyes[0][f], out eyes[1][f]));
 
-        int n = fields.Length, skin = head.SkinCount;
+        // Scans are of faces; the back of the head, the ears and the neck must not decide which modes come first.
+        int[] face = [.. Enumerable.Range(0, head.SkinCount).Where(i => IsFace(head.Positions[i]))];
+        var faces = new Vector3[fields.Length][];
+        Parallel.For(0, fields.Length, f => faces[f] = [.. face.Select(i => fields[f][i])]);
+        int n = fields.Length;
         var gram = new double[n, n];
         for (int i = 0; i < n; i++)
         {
             for (int j = 0; j <= i; j++)
             {
-                gram[i, j] = gram[j, i] = FlatVectors.Dot(fields[i].AsSpan(0, skin), fields[j].AsSpan(0, skin));
+                gram[i, j] = gram[j, i] = FlatVectors.Dot(faces[i], faces[j]);
             }
         }
 
@@ -49,7 +53,7 @@ internal static class IdentityModes
         {
             // Axes come without a sign; the largest field counts positive.
             int largest = Enumerable.Range(0, n).MaxBy(f => Math.Abs(axes[f, k]));
-            double scale = TargetRms(k) / Math.Sqrt(variances[k] / skin) * Math.Sign(axes[largest, k]);
+            double scale = TargetRms(k) / Math.Sqrt(variances[k] / face.Length) * Math.Sign(axes[largest, k]);
             modes[k] = new Vector3[head.Positions.Length];
             var mode = MemoryMarshal.Cast<Vector3, float>(modes[k].AsSpan());
             for (int f = 0; f < n; f++)
@@ -66,6 +70,9 @@ internal static class IdentityModes
 
         return (modes, centres, radii);
     }
+
+    /// <summary>Whether the mode strengths count a point: from the hairline to below the chin, before the ears.</summary>
+    public static bool IsFace(Vector3 p) => p.Z > 22 && p.Y is > -116 and < 92;
 
     private static Vector3[] Sculpt(HeadMesh head, IdentityField field, out (Vector3, float) left, out (Vector3, float) right)
     {

@@ -1,0 +1,91 @@
+using System.Numerics;
+using Mimesh.Kernels;
+
+namespace Mimesh.Model.Faces;
+
+/// <summary>One resolution of the graph network's mesh.</summary>
+/// <param name="VertexCount">Vertices at this level.</param>
+/// <param name="Kept">For each of them its index in the previous, finer level; at level 0 simply 0, 1, 2 ….</param>
+/// <param name="Laplacian">
+/// The rescaled normalised Laplacian <c>L̃ = 2·L/λ_max − I = L − I = −D^{-1/2}·A·D^{-1/2}</c> with λ_max = 2, (V, V); the row
+/// of an isolated vertex is empty.
+/// </param>
+public sealed record MeshLevel(int VertexCount, int[] Kept, CsrMatrix Laplacian);
+
+/// <summary>
+/// The mesh of a face at falling resolutions for a Chebyshev graph network: each level keeps a quarter of the vertices of the
+/// one before, chosen by quadric edge collapse on the mean face.
+/// </summary>
+public static class MeshHierarchy
+{
+    /// <summary>Builds level 0 (the model's graph vertices) and <paramref name="levels"/> coarser ones.</summary>
+    /// <param name="model">A face model; its mean and the triangles over its graph vertices are used.</param>
+    /// <param name="levels">How often the mesh is quartered, at least 0.</param>
+    /// <returns><c>levels + 1</c> levels, finest first.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="levels"/> is negative.</exception>
+    public static MeshLevel[] Build(FaceModel model, int levels)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        int n = model.GraphVertexCount;
+        var triangles = new List<int>();
+        for (int t = 0; t < model.Triangles.Length; t += 3)
+        {
+            // A triangle never mixes parts, so its first vertex decides.
+            if (model.Triangles[t] < n)
+            {
+                triangles.AddRange(model.Triangles.AsSpan(t, 3));
+            }
+        }
+
+        return Build(model.Mean.AsSpan(0, n), [.. triangles], levels);
+    }
+
+    /// <summary>Builds a hierarchy over any mesh.</summary>
+    /// <inheritdoc cref="Build(FaceModel, int)"/>
+    /// <param name="vertices">Positions, (V).</param>
+    /// <param name="triangles">Three vertex indices a triangle.</param>
+    /// <param name="levels">How often the mesh is quartered, at least 0.</param>
+    public static MeshLevel[] Build(ReadOnlySpan<Vector3> vertices, ReadOnlySpan<int> triangles, int levels)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(levels);
+        var collapse = new EdgeCollapse(vertices, triangles);
+        int[] previous = [.. Enumerable.Range(0, vertices.Length)];
+        var result = new MeshLevel[levels + 1];
+        result[0] = new MeshLevel(vertices.Length, previous, Laplacian(collapse, previous));
+        for (int level = 1; level <= levels; level++)
+        {
+            collapse.CollapseTo((previous.Length + 3) / 4);
+            int[] kept = [.. Enumerable.Range(0, previous.Length).Where(i => collapse.Has(previous[i]))];
+            previous = [.. kept.Select(i => previous[i])];
+            result[level] = new MeshLevel(kept.Length, kept, Laplacian(collapse, previous));
+        }
+
+        return result;
+    }
+
+    private static CsrMatrix Laplacian(EdgeCollapse mesh, int[] vertices)
+    {
+        var index = new Dictionary<int, int>(vertices.Length);
+        for (int i = 0; i < vertices.Length; i++)
+        {
+            index.Add(vertices[i], i);
+        }
+
+        int[] rowStart = new int[vertices.Length + 1];
+        var column = new List<int>(7 * vertices.Length);
+        var value = new List<float>(7 * vertices.Length);
+        for (int i = 0; i < vertices.Length; i++)
+        {
+            var row = mesh.Neighbours(vertices[i]);
+            foreach (int j in row) // ascending, and so are their new indices
+            {
+                column.Add(index[j]);
+                value.Add(-1 / MathF.Sqrt((float)row.Count * mesh.Neighbours(j).Count));
+            }
+
+            rowStart[i + 1] = column.Count;
+        }
+
+        return new CsrMatrix(vertices.Length, vertices.Length, rowStart, [.. column], [.. value]);
+    }
+}
