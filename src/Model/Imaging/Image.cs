@@ -19,6 +19,8 @@ public sealed class Image
         Pixels = new float[checked(width * height * 3)];
     }
 
+    private Image(int width, int height, float[] pixels) => (Width, Height, Pixels) = (width, height, pixels);
+
     /// <summary>Width in pixels.</summary>
     public int Width { get; }
 
@@ -27,4 +29,19 @@ public sealed class Image
 
     /// <summary>The pixels, <c>(H, W, 3)</c>, red first.</summary>
     public float[] Pixels { get; }
+
+    /// <summary>A picture of these pixels, which are not copied.</summary>
+    /// <param name="width">Width in pixels, at least 1.</param>
+    /// <param name="height">Height in pixels, at least 1.</param>
+    /// <param name="pixels"><c>(H, W, 3)</c>.</param>
+    /// <exception cref="ArgumentException">There are more or fewer numbers than that.</exception>
+    public static Image From(int width, int height, float[] pixels)
+    {
+        ArgumentNullException.ThrowIfNull(pixels);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        return pixels.Length == checked(width * height * 3)
+            ? new Image(width, height, pixels)
+            : throw new ArgumentException($"A {width}×{height} picture has {width * height * 3} numbers, not {pixels.Length}.", nameof(pixels));
+    }
 }

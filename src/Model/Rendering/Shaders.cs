@@ -75,7 +75,7 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
         if (gain > 1)
         {
             // Gaps between the teeth.
-            float gap = MathF.Abs(MathF.IEEERemainder(s.Canonical.X, 7.6f)) ;
+            float gap = MathF.Abs(MathF.IEEERemainder(s.Canonical.X, 7.6f));
             lit *= 0.72f + (0.28f * Anatomy.Smooth(0, 0.9f, 3.8f - gap));
         }
 

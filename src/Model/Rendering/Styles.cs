@@ -160,9 +160,16 @@ internal sealed record HairStyle
         bool parted = false;
         var style = new HairStyle
         {
-            Thickness = rng.NextFloat(9f, 18f), EdgeThickness = rng.NextFloat(1f, 4f), Lumps = rng.NextFloat(0.15f, 0.5f),
-            Fringe = rng.NextFloat(-4f, 6f), Length = rng.NextFloat(-6f, 10f), Opening = rng.NextFloat(0.75f, 1.05f),
-            Ragged = rng.NextFloat(0.3f, 1f), Curl = rng.NextBool(0.3f) ? rng.NextFloat(0.2f, 0.8f) : 0, Scalp = 1, Layers = 2,
+            Thickness = rng.NextFloat(9f, 18f),
+            EdgeThickness = rng.NextFloat(1f, 4f),
+            Lumps = rng.NextFloat(0.15f, 0.5f),
+            Fringe = rng.NextFloat(-4f, 6f),
+            Length = rng.NextFloat(-6f, 10f),
+            Opening = rng.NextFloat(0.75f, 1.05f),
+            Ragged = rng.NextFloat(0.3f, 1f),
+            Curl = rng.NextBool(0.3f) ? rng.NextFloat(0.2f, 0.8f) : 0,
+            Scalp = 1,
+            Layers = 2,
             Recession = feminine ? 0 : MathF.Max(0, (rng.NextGaussian() * 6) + (12 * age) - 6),
         };
         switch (cut)
@@ -189,8 +196,10 @@ internal sealed record HairStyle
                 {
                     Length = cut == HairCut.Long ? rng.NextFloat(120f, 260f) : rng.NextFloat(45f, 110f),
                     Fringe = parted ? rng.NextFloat(-3f, 8f) : rng.NextFloat(5f, 46f),
-                    EdgeThickness = rng.NextFloat(3f, 11f), Thickness = rng.NextFloat(9f, 20f),
-                    Opening = rng.NextFloat(0.62f, 0.98f), Lumps = rng.NextFloat(0.15f, 0.6f),
+                    EdgeThickness = rng.NextFloat(3f, 11f),
+                    Thickness = rng.NextFloat(9f, 20f),
+                    Opening = rng.NextFloat(0.62f, 0.98f),
+                    Lumps = rng.NextFloat(0.15f, 0.6f),
                 };
                 break;
             case HairCut.Tied:
@@ -202,15 +211,25 @@ internal sealed record HairStyle
                 bool large = rng.NextBool(0.5f);
                 style = style with
                 {
-                    Curl = 1, Thickness = large ? rng.NextFloat(20f, 46f) : rng.NextFloat(7f, 18f), EdgeThickness = large ? rng.NextFloat(8f, 20f) : rng.NextFloat(2f, 6f),
-                    Lumps = rng.NextFloat(0.4f, 1f), Length = feminine ? rng.NextFloat(0f, 120f) : rng.NextFloat(-4f, 14f), Fringe = rng.NextFloat(-2f, 16f),
+                    Curl = 1,
+                    Thickness = large ? rng.NextFloat(20f, 46f) : rng.NextFloat(7f, 18f),
+                    EdgeThickness = large ? rng.NextFloat(8f, 20f) : rng.NextFloat(2f, 6f),
+                    Lumps = rng.NextFloat(0.4f, 1f),
+                    Length = feminine ? rng.NextFloat(0f, 120f) : rng.NextFloat(-4f, 14f),
+                    Fringe = rng.NextFloat(-2f, 16f),
                 };
                 break;
             case HairCut.Cloth:
                 style = style with
                 {
-                    Curl = 0, Thickness = rng.NextFloat(5f, 22f), EdgeThickness = rng.NextFloat(3f, 9f), Layers = 1, Ragged = 0,
-                    Fringe = rng.NextFloat(-6f, 24f), Length = rng.NextBool(0.6f) ? rng.NextFloat(120f, 240f) : rng.NextFloat(-2f, 8f), Opening = rng.NextFloat(0.7f, 1.1f),
+                    Curl = 0,
+                    Thickness = rng.NextFloat(5f, 22f),
+                    EdgeThickness = rng.NextFloat(3f, 9f),
+                    Layers = 1,
+                    Ragged = 0,
+                    Fringe = rng.NextFloat(-6f, 24f),
+                    Length = rng.NextBool(0.6f) ? rng.NextFloat(120f, 240f) : rng.NextFloat(-2f, 8f),
+                    Opening = rng.NextFloat(0.7f, 1.1f),
                 };
                 break;
         }
@@ -247,13 +266,29 @@ internal sealed record HairStyle
         return feminine
             ? u switch
             {
-                < 0.01f => HairCut.Bald, < 0.03f => HairCut.Buzz, < 0.09f => HairCut.Short, < 0.13f => HairCut.SweptBack, < 0.2f => HairCut.Fringe,
-                < 0.4f => HairCut.Bob, < 0.68f => HairCut.Long, < 0.77f => HairCut.Tied, < 0.84f => HairCut.Bun, < 0.94f => HairCut.Curls, _ => HairCut.Cloth,
+                < 0.01f => HairCut.Bald,
+                < 0.03f => HairCut.Buzz,
+                < 0.09f => HairCut.Short,
+                < 0.13f => HairCut.SweptBack,
+                < 0.2f => HairCut.Fringe,
+                < 0.4f => HairCut.Bob,
+                < 0.68f => HairCut.Long,
+                < 0.77f => HairCut.Tied,
+                < 0.84f => HairCut.Bun,
+                < 0.94f => HairCut.Curls,
+                _ => HairCut.Cloth,
             }
             : (u + (0.08f * age)) switch
             {
-                < 0.05f => HairCut.Bob, < 0.09f => HairCut.Long, < 0.11f => HairCut.Cloth, < 0.21f => HairCut.Curls, < 0.41f => HairCut.SweptBack, < 0.55f => HairCut.Fringe,
-                < 0.78f => HairCut.Short, < 0.9f => HairCut.Buzz, _ => HairCut.Bald,
+                < 0.05f => HairCut.Bob,
+                < 0.09f => HairCut.Long,
+                < 0.11f => HairCut.Cloth,
+                < 0.21f => HairCut.Curls,
+                < 0.41f => HairCut.SweptBack,
+                < 0.55f => HairCut.Fringe,
+                < 0.78f => HairCut.Short,
+                < 0.9f => HairCut.Buzz,
+                _ => HairCut.Bald,
             };
     }
 }

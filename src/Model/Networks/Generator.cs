@@ -1,0 +1,34 @@
+using Mimesh.Layers;
+using Mimesh.Model.Faces;
+
+namespace Mimesh.Model.Networks;
+
+/// <summary>The motion net and the reenacting module, which train together: meshes and a source image to the reenacted image.</summary>
+public sealed class Generator : Module
+{
+    private readonly MotionNet _motion;
+    private readonly ReenactingModule _reenacting;
+
+    /// <summary>Creates an untrained generator.</summary>
+    /// <param name="init">First values.</param>
+    /// <param name="preset">Its sizes.</param>
+    /// <param name="hierarchy">The mesh and its coarser levels.</param>
+    public Generator(Initializer init, Preset preset, IReadOnlyList<MeshLevel> hierarchy)
+        : base(init)
+    {
+        _motion = Child("motion", new MotionNet(init, preset, hierarchy));
+        _reenacting = Child("reenacting", new ReenactingModule(init, preset));
+    }
+
+    /// <summary>Reenacts a batch.</summary>
+    /// <param name="source">Source images <c>(N, S, S, 3)</c> in [0, 1].</param>
+    /// <param name="sourceMesh">M_s, <c>(N, V, 3)</c> in grid units.</param>
+    /// <param name="drivingMesh">M_d, <c>(N, V, 3)</c>.</param>
+    /// <returns>T* and what the reenacting module makes of it.</returns>
+    public (Tensor Flow, Painting Painting) Forward(Tensor source, Tensor sourceMesh, Tensor drivingMesh)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var flow = _motion.Forward(sourceMesh, drivingMesh, source.Shape[1]);
+        return (flow, _reenacting.Forward(source, flow));
+    }
+}

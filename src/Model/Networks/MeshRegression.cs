@@ -1,0 +1,34 @@
+using Mimesh.Layers;
+using Mimesh.Model.Faces;
+using Mimesh.Model.Training;
+
+namespace Mimesh.Model.Networks;
+
+/// <summary>From regressed coefficients to the two meshes of the paper's figure 2.</summary>
+internal static class MeshRegression
+{
+    /// <summary>
+    /// <c>M_s = mesh(id_s, exp_s, pose_s)</c> and <c>M_d = mesh(id_s, exp_d, pose_d)</c>: the driving mesh wears the source's identity,
+    /// so the driving face's shape never enters. Each is <c>(N, V, 3)</c>, projected.
+    /// </summary>
+    public static (Tensor Source, Tensor Driving) Meshes(FaceModel model, Regression source, Regression driving)
+    {
+        float[] identity = source.Identity.ToArray();
+        return (Project(model, identity, source), Project(model, identity, driving));
+    }
+
+    private static Tensor Project(FaceModel model, float[] identity, Regression pose)
+    {
+        int n = pose.Camera.Shape[0], identities = model.Identity.Length, expressions = model.Expression.Length;
+        float[] expression = pose.Expression.ToArray(), normalized = pose.Camera.ToArray();
+        float[][] meshes = new float[n][];
+        Parallel.For(0, n, i =>
+        {
+            float[] camera = new float[Pose.MatrixLength];
+            Regressor.DenormalizeCamera(normalized.AsSpan(i * Pose.MatrixLength, Pose.MatrixLength), camera);
+            meshes[i] = Training.Meshes.Project(
+                model, identity.AsSpan(i * identities, identities), expression.AsSpan(i * expressions, expressions), camera);
+        });
+        return Batch.Upload(pose.Camera.Device, [n, model.GraphVertexCount, 3], meshes, m => m);
+    }
+}

@@ -1,0 +1,93 @@
+using Mimesh.Kernels;
+using Mimesh.Layers;
+using Mimesh.Model.Faces;
+
+namespace Mimesh.Model.Networks;
+
+/// <summary>
+/// The motion net: both meshes, stacked to (V, 6), go through four levels of Chebyshev graph convolution to a latent motion
+/// feature F_m; a residual convolutional decoder turns it into the dense optical flow T*, an offset to the identity grid in
+/// [−1, 1] units. The last layer starts at zero, so training starts at the identity warp.
+/// </summary>
+public sealed class MotionNet : Module
+{
+    /// <summary>How often the mesh is quartered on the way to the latent feature.</summary>
+    public const int Levels = 4;
+
+    private const int Order = 6;
+    private const int LatentSize = 512;
+    private static readonly int[] s_meshWidths = [16, 32, 64, 128];
+    private readonly ChebyshevConv[] _graph;
+    private readonly SparseMatrix[] _pool;
+    private readonly Linear _latent, _seed;
+    private readonly Layers.Conv2d[] _narrow;
+    private readonly ResidualBlock[] _residual;
+    private readonly Layers.Conv2d _flow;
+    private readonly int _seedWidth;
+
+    /// <summary>Creates an untrained motion net.</summary>
+    /// <param name="init">First values.</param>
+    /// <param name="preset">Decides the flow's own resolution, a quarter of the preset's picture, and the decoder's width.</param>
+    /// <param name="hierarchy">The mesh and its <see cref="Levels"/> coarser levels.</param>
+    public MotionNet(Initializer init, Preset preset, IReadOnlyList<MeshLevel> hierarchy)
+        : base(init)
+    {
+        ArgumentNullException.ThrowIfNull(preset);
+        ArgumentNullException.ThrowIfNull(hierarchy);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(hierarchy.Count, Levels + 1);
+        _graph = new ChebyshevConv[Levels];
+        _pool = new SparseMatrix[Levels];
+        for (int i = 0; i < _graph.Length; i++)
+        {
+            var laplacian = new SparseMatrix(Init.Device, hierarchy[i].Laplacian);
+            _graph[i] = Child($"graph{i}", new ChebyshevConv(init, laplacian, i == 0 ? 6 : s_meshWidths[i - 1], s_meshWidths[i], Order));
+            _pool[i] = new SparseMatrix(Init.Device, Selection(hierarchy[i].VertexCount, hierarchy[i + 1].Kept));
+        }
+
+        _latent = Child("latent", new Linear(init, hierarchy[^1].VertexCount * s_meshWidths[^1], LatentSize));
+        int stages = int.Log2(preset.Size / 4) - 2;
+        _seedWidth = 8 * preset.Width;
+        _seed = Child("seed", new Linear(init, LatentSize, 4 * 4 * _seedWidth, gain: 1.4f));
+        _narrow = new Layers.Conv2d[stages];
+        _residual = new ResidualBlock[stages];
+        int width = _seedWidth;
+        for (int i = 0; i < stages; i++)
+        {
+            int next = Math.Max(2 * preset.Width, width / 2);
+            _narrow[i] = Child($"up{i}", new Layers.Conv2d(init, width, next, 3));
+            _residual[i] = Child($"residual{i}", new ResidualBlock(init, next));
+            width = next;
+        }
+
+        _flow = Child("flow", new Layers.Conv2d(init, width, 2, 3, gain: 0f));
+    }
+
+    /// <summary>The flow T* between two meshes.</summary>
+    /// <param name="source">Projected vertices <c>(N, V, 3)</c> of the source mesh, in grid units.</param>
+    /// <param name="driving">Projected vertices <c>(N, V, 3)</c> of the driving mesh that wears the source's identity.</param>
+    /// <param name="size">Side of the picture to warp.</param>
+    /// <returns>For each pixel of the result, at a quarter of the picture's side, the offset to where it is found in the source: <c>(N, size/4, size/4, 2)</c>.</returns>
+    public Tensor Forward(Tensor source, Tensor driving, int size)
+    {
+        var x = Ops.Concat(-1, source, driving); // (N, V, 6)
+        for (int i = 0; i < _graph.Length; i++)
+        {
+            x = Ops.SparseProduct(_pool[i], _graph[i].Forward(x).Elu());
+        }
+
+        int n = x.Shape[0];
+        var latent = _latent.Forward(x.Reshape(n, -1)); // (N, 512) = F_m
+        x = _seed.Forward(latent).LeakyRelu(0.1f).Reshape(n, 4, 4, _seedWidth);
+        for (int i = 0; i < _narrow.Length; i++)
+        {
+            x = _residual[i].Forward(_narrow[i].Forward(x.Upsample()).LeakyRelu(0.1f));
+        }
+
+        var flow = _flow.Forward(x);
+        return flow.Shape[1] == size / 4 ? flow : flow.Resize(size / 4, size / 4);
+    }
+
+    // Keeping a subset of the vertices, as a matrix of ones.
+    private static CsrMatrix Selection(int vertexCount, int[] kept) =>
+        new(kept.Length, vertexCount, [.. Enumerable.Range(0, kept.Length + 1)], kept, [.. Enumerable.Repeat(1f, kept.Length)]);
+}

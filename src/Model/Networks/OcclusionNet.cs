@@ -1,0 +1,47 @@
+using Mimesh.Layers;
+
+namespace Mimesh.Model.Networks;
+
+/// <summary>
+/// The hourglass that sees the warped source I_s' and gives, at a quarter of its side, the occlusion map O and the flow mask M.
+/// </summary>
+public sealed class OcclusionNet : Module
+{
+    private readonly Layers.Conv2d[] _down, _up;
+    private readonly Layers.Conv2d _maps;
+
+    /// <summary>Creates an untrained hourglass.</summary>
+    /// <param name="init">First values.</param>
+    /// <param name="preset">Its width.</param>
+    public OcclusionNet(Initializer init, Preset preset)
+        : base(init)
+    {
+        ArgumentNullException.ThrowIfNull(preset);
+        int w = preset.Width;
+        int[] widths = [3, w, 2 * w, 3 * w, 4 * w];
+        _down = [.. Enumerable.Range(0, 4).Select(i => Child($"down{i}", new Layers.Conv2d(init, widths[i], widths[i + 1], 4, stride: 2)))];
+        _up =
+        [
+            Child("up0", new Layers.Conv2d(init, 4 * w, 3 * w, 3)),
+            Child("up1", new Layers.Conv2d(init, 6 * w, 2 * w, 3)),
+        ];
+
+        // Biased open: the untrained masks keep the flow and the features rather than blur them.
+        _maps = Child("maps", new Layers.Conv2d(init, 4 * w, 2, 3, gain: 0.1f));
+    }
+
+    /// <summary>The maps of a batch of warped sources.</summary>
+    /// <param name="warped"><c>(N, S, S, 3)</c> in [0, 1], S a multiple of 16.</param>
+    /// <returns>O and M, each <c>(N, S/4, S/4, 1)</c> in (0, 1).</returns>
+    public (Tensor Occlusion, Tensor FlowMask) Forward(Tensor warped)
+    {
+        var half = _down[0].Forward(warped.Affine(2f, -1f)).LeakyRelu(0.1f);
+        var quarter = _down[1].Forward(half).LeakyRelu(0.1f); // (N, S/4, S/4, 2w)
+        var eighth = _down[2].Forward(quarter).LeakyRelu(0.1f); // (N, S/8, S/8, 3w)
+        var x = _down[3].Forward(eighth).LeakyRelu(0.1f); // (N, S/16, S/16, 4w)
+        x = Ops.Concat(-1, _up[0].Forward(x.Upsample()).LeakyRelu(0.1f), eighth);
+        x = Ops.Concat(-1, _up[1].Forward(x.Upsample()).LeakyRelu(0.1f), quarter); // (N, S/4, S/4, 4w)
+        var maps = _maps.Forward(x).Add(2f).Sigmoid();
+        return (maps.Slice(-1, 0, 1), maps.Slice(-1, 1, 1));
+    }
+}

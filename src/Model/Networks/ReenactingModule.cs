@@ -1,0 +1,98 @@
+using Mimesh.Kernels;
+using Mimesh.Layers;
+
+namespace Mimesh.Model.Networks;
+
+/// <summary>
+/// The reenacting module: warps the source by the flow, finds what is occluded, and paints the result:
+/// <c>I_s' = warp(I_s, T*)</c>, <c>(O, M) = occlusion(I_s')</c>, <c>T = M ⊙ T*</c>,
+/// <c>Î_d = decoder(O ⊙ warp(encoder(I_s), T))</c>.
+/// </summary>
+/// <remarks>
+/// An extension of ours, not the paper's: the decoder's head also predicts a map B, and the output is
+/// <c>B ⊙ warp(I_s, T) + (1 − B) ⊙ painted</c>, so detail that is visible in the source is carried over rather than repainted.
+/// </remarks>
+public sealed class ReenactingModule : Module
+{
+    private const int ResidualCount = 6;
+    private readonly Layers.Conv2d _stem, _down0, _down1, _up0, _up1, _head;
+    private readonly ResidualBlock[] _residual;
+    private readonly OcclusionNet _occlusion;
+
+    /// <summary>Creates an untrained module.</summary>
+    /// <param name="init">First values.</param>
+    /// <param name="preset">Its width.</param>
+    public ReenactingModule(Initializer init, Preset preset)
+        : base(init)
+    {
+        ArgumentNullException.ThrowIfNull(preset);
+        int w = preset.Width;
+        _stem = Child("encoder.stem", new Layers.Conv2d(init, 3, w, 7));
+        _down0 = Child("encoder.down0", new Layers.Conv2d(init, w, 2 * w, 4, stride: 2));
+        _down1 = Child("encoder.down1", new Layers.Conv2d(init, 2 * w, 4 * w, 4, stride: 2));
+        _occlusion = Child("occlusion", new OcclusionNet(init, preset));
+        _residual = [.. Enumerable.Range(0, ResidualCount).Select(i => Child($"decoder.residual{i}", new ResidualBlock(init, 4 * w)))];
+        _up0 = Child("decoder.up0", new Layers.Conv2d(init, 4 * w, 2 * w, 3));
+        _up1 = Child("decoder.up1", new Layers.Conv2d(init, 2 * w, w, 3));
+        _head = Child("decoder.head", new Layers.Conv2d(init, w, 4, 7, gain: 0.2f));
+    }
+
+    /// <summary>Paints the source as the flow says.</summary>
+    /// <param name="source">Source images <c>(N, S, S, 3)</c> in [0, 1].</param>
+    /// <param name="flow">T*, <c>(N, S/4, S/4, 2)</c>.</param>
+    public Painting Forward(Tensor source, Tensor flow)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(flow);
+        int size = source.Shape[1];
+        var warped = Warp(source, flow.Resize(size, size)); // I_s'
+        var (occlusion, mask) = _occlusion.Forward(warped);
+        var masked = flow.Mul(mask); // T
+
+        var features = _down1.Forward(_down0.Forward(_stem.Forward(source.Affine(2f, -1f)).LeakyRelu(0.1f)).LeakyRelu(0.1f)); // (N, S/4, S/4, 4w)
+        var x = Warp(features, masked).Mul(occlusion);
+        foreach (var block in _residual)
+        {
+            x = block.Forward(x);
+        }
+
+        x = _up0.Forward(x.LeakyRelu(0.1f).Upsample()).LeakyRelu(0.1f); // (N, S/2, S/2, 2w)
+        x = _up1.Forward(x.Upsample()).LeakyRelu(0.1f); // (N, S, S, w)
+        var head = _head.Forward(x).Sigmoid(); // (N, S, S, 4)
+        var carried = Warp(source, masked.Resize(size, size));
+        var image = Ops.Lerp(head.Slice(-1, 0, 3), carried, head.Slice(-1, 3, 1));
+        return new Painting(image, warped, mask, occlusion);
+    }
+
+    /// <summary>Samples images at the identity grid plus an offset, repeating the border.</summary>
+    /// <param name="x">Images <c>(N, H, W, C)</c>.</param>
+    /// <param name="offset">Offsets <c>(N, H, W, 2)</c> in grid units.</param>
+    public static Tensor Warp(Tensor x, Tensor offset)
+    {
+        ArgumentNullException.ThrowIfNull(offset);
+        return x.GridSample(offset.Add(IdentityGrid(offset.Device, offset.Shape[1], offset.Shape[2])), GridPadding.Border);
+    }
+
+    // The centres of the pixels, (1, H, W, 2).
+    private static Tensor IdentityGrid(Device device, int height, int width)
+    {
+        float[] grid = new float[height * width * 2];
+        for (int i = 0, at = 0; i < height; i++)
+        {
+            for (int j = 0; j < width; j++)
+            {
+                grid[at++] = (((2 * j) + 1f) / width) - 1f;
+                grid[at++] = (((2 * i) + 1f) / height) - 1f;
+            }
+        }
+
+        return Tensor.From(device, [1, height, width, 2], grid);
+    }
+}
+
+/// <summary>What a <see cref="ReenactingModule"/> makes of a batch.</summary>
+/// <param name="Image">Î_d, <c>(N, S, S, 3)</c> in [0, 1].</param>
+/// <param name="Warped">I_s' = warp(I_s, T*), <c>(N, S, S, 3)</c>.</param>
+/// <param name="FlowMask">M, <c>(N, S/4, S/4, 1)</c> in (0, 1).</param>
+/// <param name="Occlusion">O, <c>(N, S/4, S/4, 1)</c> in (0, 1); 0 is occluded.</param>
+public sealed record Painting(Tensor Image, Tensor Warped, Tensor FlowMask, Tensor Occlusion);

@@ -1,0 +1,70 @@
+using Mimesh.Layers;
+
+namespace Mimesh.Model.Networks;
+
+/// <summary>Weight files: safetensors with the kind of network and its preset in the metadata.</summary>
+public static class Weights
+{
+    /// <summary>The mesh regressor's file in a weights directory.</summary>
+    public const string RegressorFile = "regressor.safetensors";
+
+    /// <summary>The motion net's and the reenacting module's file in a weights directory.</summary>
+    public const string ReenactorFile = "reenactor.safetensors";
+
+    /// <summary>Reads a weight or checkpoint file.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InputException">It is missing, cut short, or not a safetensors file.</exception>
+    public static Safetensors Read(string path)
+    {
+        try
+        {
+            return Safetensors.Read(File.ReadAllBytes(path));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new InputException($"There are no weights at '{path}'; give a directory that holds {RegressorFile} and {ReenactorFile}.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"Cannot read '{path}': {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+        catch (InvalidDataException e)
+        {
+            throw Damaged(path, e);
+        }
+    }
+
+    /// <summary>Copies the tensors of a file into a network.</summary>
+    /// <param name="file">What <see cref="Read"/> gave.</param>
+    /// <param name="path">Where it came from, for the message.</param>
+    /// <param name="prefix">The network's name in the file.</param>
+    /// <param name="named">The network's parameters.</param>
+    /// <exception cref="InputException">A tensor is missing or has another shape.</exception>
+    public static void Load(Safetensors file, string path, string prefix, IEnumerable<(string Name, Tensor Tensor)> named)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        try
+        {
+            file.CopyTo(prefix, named);
+        }
+        catch (InvalidDataException e)
+        {
+            throw Damaged(path, e);
+        }
+    }
+
+    /// <summary>The preset that a file was trained with.</summary>
+    /// <param name="file">What <see cref="Read"/> gave.</param>
+    /// <param name="path">Where it came from, for the message.</param>
+    /// <exception cref="InputException">It does not say.</exception>
+    public static Preset PresetOf(Safetensors file, string path)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return file.Metadata.TryGetValue("preset", out string? name)
+            ? Preset.Parse(name)
+            : throw new InputException($"'{path}' does not say which preset it belongs to; it was not written by 'mimesh train reenactor'.");
+    }
+
+    private static InputException Damaged(string path, InvalidDataException e) =>
+        new($"'{path}' does not hold these weights: {e.Message}. Download or train them again, or choose the matching preset.", e);
+}

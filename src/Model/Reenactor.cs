@@ -1,0 +1,120 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Mimesh.Kernels;
+using Mimesh.Layers;
+using Mimesh.Model.Faces;
+using Mimesh.Model.Imaging;
+using Mimesh.Model.Networks;
+
+namespace Mimesh.Model;
+
+/// <summary>
+/// The whole system with trained weights: a source portrait takes on the head pose and expression of a driving portrait.
+/// </summary>
+/// <example>
+/// <code>
+/// using var device = Device.Open("cpu");
+/// using var reenactor = Reenactor.Load(device, "weights/small");
+/// var result = reenactor.Reenact(source, driving, size: 128);
+/// ImageFile.Save(result.Image, "out.png", DigitalSource.TrainedAlgorithmicMedia);
+/// </code>
+/// </example>
+public sealed class Reenactor : IDisposable
+{
+    private readonly Device _device;
+    private readonly Regressor _regressor;
+    private readonly Generator _generator;
+
+    private Reenactor(Device device, Preset preset, FaceModel model)
+    {
+        var init = new Initializer(device, 0);
+        _device = device;
+        Preset = preset;
+        Model = model;
+        _regressor = new Regressor(init, model.Identity.Length, model.Expression.Length);
+        _generator = new Generator(init, preset, MeshHierarchy.Build(model, MotionNet.Levels));
+    }
+
+    /// <summary>What the weights were trained as.</summary>
+    public Preset Preset { get; }
+
+    /// <summary>The face model whose coefficients the regressor sees.</summary>
+    public FaceModel Model { get; }
+
+    /// <summary>Loads trained weights.</summary>
+    /// <param name="device">Where to run; it must outlive the reenactor.</param>
+    /// <param name="directory">Holds <see cref="Weights.RegressorFile"/> and <see cref="Weights.ReenactorFile"/>.</param>
+    /// <exception cref="InputException">A file is missing, cut short, or of another preset than it says.</exception>
+    public static Reenactor Load(Device device, string directory)
+    {
+        string regressorPath = Path.Combine(directory, Weights.RegressorFile), reenactorPath = Path.Combine(directory, Weights.ReenactorFile);
+        Safetensors regressor = Weights.Read(regressorPath), generator = Weights.Read(reenactorPath);
+        var reenactor = new Reenactor(device, Weights.PresetOf(generator, reenactorPath), FaceModel.BuiltIn);
+        try
+        {
+            Weights.Load(regressor, regressorPath, "regressor", reenactor._regressor.NamedParameters);
+            Weights.Load(generator, reenactorPath, "generator", reenactor._generator.NamedParameters);
+            return reenactor;
+        }
+        catch
+        {
+            reenactor.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reenacts a source portrait.</summary>
+    /// <param name="source">I_s: who is shown.</param>
+    /// <param name="driving">I_d: whose pose and expression is shown.</param>
+    /// <param name="size">Side of the square result, a multiple of <see cref="Preset.SizeStep"/>; both pictures are cropped at their centre and resized to it.</param>
+    /// <exception cref="InputException">The size is not such a multiple.</exception>
+    public Reenactment Reenact(Image source, Image driving, int size)
+    {
+        if (size <= 0 || size % Preset.SizeStep != 0)
+        {
+            throw new InputException($"{size} is not a size that the networks take; choose a multiple of {Preset.SizeStep}, such as {Preset.Size}.");
+        }
+
+        source = Resample.CentreSquare(source, size);
+        driving = Resample.CentreSquare(driving, size);
+        using var tape = Tape.Start();
+        using var pause = Tape.NoGrad();
+        var image = Tensor.From(_device, [1, size, size, 3], source.Pixels);
+        var (sourceMesh, drivingMesh) = MeshRegression.Meshes(
+            Model, _regressor.Forward(image), _regressor.Forward(Tensor.From(_device, [1, size, size, 3], driving.Pixels)));
+        var (flow, painting) = _generator.Forward(image, sourceMesh, drivingMesh);
+        return new Reenactment(
+            Image.From(size, size, painting.Image.ToArray()),
+            source,
+            driving,
+            Image.From(size, size, painting.Warped.ToArray()),
+            Vertices(sourceMesh),
+            Vertices(drivingMesh),
+            flow.Resize(size, size).ToArray(),
+            painting.FlowMask.ToArray(),
+            painting.Occlusion.ToArray());
+    }
+
+    /// <summary>Frees the weights.</summary>
+    public void Dispose()
+    {
+        _regressor.Dispose();
+        _generator.Dispose();
+    }
+
+    private static Vector3[] Vertices(Tensor mesh) => MemoryMarshal.Cast<float, Vector3>(mesh.ToArray()).ToArray();
+}
+
+/// <summary>A reenactment with everything that the paper's figures show of it. Pictures are S×S, maps of the networks S/4 × S/4.</summary>
+/// <param name="Image">Î_d, the result.</param>
+/// <param name="Source">I_s as the networks saw it.</param>
+/// <param name="Driving">I_d as the networks saw it.</param>
+/// <param name="Warped">I_s' = warp(I_s, T*).</param>
+/// <param name="SourceMesh">M_s: the graph's vertices in grid units.</param>
+/// <param name="DrivingMesh">M_d, which wears the source's identity.</param>
+/// <param name="Flow">T*, <c>(S, S, 2)</c> offsets in grid units.</param>
+/// <param name="FlowMask">M, <c>(S/4, S/4)</c>.</param>
+/// <param name="Occlusion">O, <c>(S/4, S/4)</c>; 0 is occluded.</param>
+public sealed record Reenactment(
+    Image Image, Image Source, Image Driving, Image Warped, Vector3[] SourceMesh, Vector3[] DrivingMesh,
+    float[] Flow, float[] FlowMask, float[] Occlusion);

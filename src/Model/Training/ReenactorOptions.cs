@@ -1,0 +1,37 @@
+using Mimesh.Model.Networks;
+
+namespace Mimesh.Model.Training;
+
+/// <summary>How the reenactor is trained: the weights of the paper's losses and the stages.</summary>
+/// <param name="Run">What every training needs.</param>
+/// <param name="Preset">Sizes of the networks.</param>
+/// <param name="RegressorPath">The trained regressor: it makes the meshes, and its features and coefficients the losses.</param>
+public sealed record ReenactorOptions(TrainingOptions Run, Preset Preset, string RegressorPath)
+{
+    /// <summary>λ_rec.</summary>
+    public float Reconstruction { get; init; } = 10f;
+
+    /// <summary>λ_c.</summary>
+    public float Coefficients { get; init; } = 0.01f;
+
+    /// <summary>λ_FM.</summary>
+    public float FeatureMatching { get; init; } = 1f;
+
+    /// <summary>λ_adv.</summary>
+    public float Adversarial { get; init; } = 0.01f;
+
+    /// <summary>λ of the gradient penalty.</summary>
+    public float GradientPenalty { get; init; } = 10f;
+
+    /// <summary>λ of the flow warm-up at the start; it falls to 0 over <see cref="WarmUpSteps"/>.</summary>
+    public float WarmUp { get; init; } = 50f;
+
+    /// <summary>
+    /// Steps of the flow warm-up, on the true meshes of the rendered people. Later steps use the meshes that the regressor sees,
+    /// as the finished system does. 0 switches the warm-up off.
+    /// </summary>
+    public int WarmUpSteps { get; init; } = 1500;
+
+    /// <summary>The step at which the critic joins.</summary>
+    public int AdversarialFrom { get; init; } = 3000;
+}

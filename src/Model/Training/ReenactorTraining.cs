@@ -1,0 +1,240 @@
+using System.Globalization;
+using Mimesh.Kernels;
+using Mimesh.Layers;
+using Mimesh.Model.Faces;
+using Mimesh.Model.Imaging;
+using Mimesh.Model.Networks;
+using Mimesh.Model.Rendering;
+
+namespace Mimesh.Model.Training;
+
+/// <summary>
+/// The second stage: motion net and reenacting module learn from two frames of one person's clip, with the losses of the paper
+/// and, from <see cref="ReenactorOptions.AdversarialFrom"/> on, the WGAN-GP critic. The regressor is frozen.
+/// </summary>
+public sealed class ReenactorTraining : IDisposable
+{
+    private const int HeldOutCount = 24;
+    private const int PreviewRows = 6;
+    private readonly ReenactorOptions _options;
+    private readonly Device _device;
+    private readonly FaceModel _model = FaceModel.BuiltIn;
+    private readonly Regressor _regressor;
+    private readonly Generator _generator;
+    private readonly Critic _critic;
+    private readonly Trainee _generatorTrainee, _criticTrainee;
+    private readonly Lazy<FramePair[]> _heldOut;
+    private int _step;
+
+    private ReenactorTraining(Device device, ReenactorOptions options)
+    {
+        _device = device;
+        _options = options;
+        var init = new Initializer(device, options.Run.Seed);
+        _regressor = new Regressor(init, _model.Identity.Length, _model.Expression.Length);
+        Weights.Load(Weights.Read(options.RegressorPath), options.RegressorPath, "regressor", _regressor.NamedParameters);
+        _generator = new Generator(init, options.Preset, MeshHierarchy.Build(_model, MotionNet.Levels));
+        _critic = new Critic(init, options.Preset);
+        _generatorTrainee = new Trainee("generator", _generator);
+        _criticTrainee = new Trainee("critic", _critic);
+        _heldOut = new Lazy<FramePair[]>(() =>
+            [.. Enumerable.Range(0, HeldOutCount).AsParallel().AsOrdered().Select(i => FramePair.Render(_model, Split.Validation, 0, i, options.Run.Size))]);
+    }
+
+    /// <summary>Trains, or goes on from the run's checkpoint, and writes <see cref="Weights.ReenactorFile"/> and previews to the run's folder.</summary>
+    /// <param name="device">Where.</param>
+    /// <param name="options">How.</param>
+    /// <param name="progress">Hears of losses and of held-out errors.</param>
+    /// <param name="cancellation">Stops after the current step, with a checkpoint written.</param>
+    /// <exception cref="InputException">The regressor or the checkpoint is missing or damaged, or the folder cannot be written.</exception>
+    public static void Run(Device device, ReenactorOptions options, IProgress<TrainingReport> progress, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        System.IO.Directory.CreateDirectory(options.Run.Directory);
+        using var training = new ReenactorTraining(device, options);
+        training.Run(progress, cancellation);
+    }
+
+    private void Run(IProgress<TrainingReport> progress, CancellationToken cancellation)
+    {
+        var run = _options.Run;
+        Restore();
+        using var data = new OrderedProducer<FramePair>(
+            i => FramePair.Render(_model, Split.Training, run.Seed, i, run.Size), (long)_step * run.BatchSize, run.RenderThreads, 4 * run.BatchSize);
+        var meter = new TrainingMeter(run, progress);
+        while (_step < run.Steps && !cancellation.IsCancellationRequested)
+        {
+            FramePair[] batch = [.. Enumerable.Range(0, run.BatchSize).Select(_ => data.Next())];
+            using (var tape = Tape.Start())
+            {
+                meter.Add(Step(batch));
+            }
+
+            _step++;
+            bool save = _step % run.CheckpointEvery == 0 || _step == run.Steps || cancellation.IsCancellationRequested;
+            if (save)
+            {
+                Save();
+            }
+
+            if (save || _step % run.ReportEvery == 0)
+            {
+                Dictionary<string, float>? measured = null;
+                if (save && !cancellation.IsCancellationRequested)
+                {
+                    _generatorTrainee.WithAverage(() => measured = MeasureAndPreview());
+                }
+
+                meter.Report(_step, measured);
+            }
+        }
+    }
+
+    private List<(string Name, float Value)> Step(FramePair[] batch)
+    {
+        int n = batch.Length, size = _options.Run.Size;
+        var source = Batch.Upload(_device, [n, size, size, 3], batch, p => p.Source);
+        var driving = Batch.Upload(_device, [n, size, size, 3], batch, p => p.Driving);
+        Regression sourceSeen, drivingSeen;
+        using (Tape.NoGrad())
+        {
+            sourceSeen = _regressor.Forward(source);
+            drivingSeen = _regressor.Forward(driving);
+        }
+
+        bool warmUp = _step < _options.WarmUpSteps;
+        var (sourceMesh, drivingMesh) = warmUp
+            ? (Batch.Upload(_device, [n, _model.GraphVertexCount, 3], batch, p => p.SourceMesh),
+               Batch.Upload(_device, [n, _model.GraphVertexCount, 3], batch, p => p.DrivingMesh))
+            : MeshRegression.Meshes(_model, sourceSeen, drivingSeen);
+        var (flow, painting) = _generator.Forward(source, sourceMesh, drivingMesh);
+        var paintedSeen = _regressor.Forward(painting.Image);
+
+        var losses = new List<(string Name, float Weight, Tensor Loss)>
+        {
+            ("rec", _options.Reconstruction, Losses.Reconstruction(painting.Image, driving, paintedSeen.Features, drivingSeen.Features)),
+            ("c", _options.Coefficients, Losses.Coefficients(paintedSeen, sourceSeen, drivingSeen)),
+        };
+        if (warmUp)
+        {
+            var target = Batch.Upload(_device, flow.Shape, batch, p => p.Flow);
+            var mask = Batch.Upload(_device, flow.Shape.With(-1, 1), batch, p => p.FlowMask);
+            losses.Add(("flow", _options.WarmUp * (1f - (_step / (float)_options.WarmUpSteps)), Losses.FlowWarmUp(flow, target, mask)));
+        }
+
+        bool adversarial = _step >= _options.AdversarialFrom;
+        Tensor? realScore = null;
+        if (adversarial)
+        {
+            var (fakeScore, fakeFeatures) = _critic.Forward(painting.Image);
+            (realScore, var realFeatures) = _critic.Forward(driving);
+            losses.Add(("adv", _options.Adversarial, fakeScore.Mean().Mul(-1f)));
+            losses.Add(("fm", _options.FeatureMatching, Losses.FeatureMatching([.. realFeatures.Select(f => f.Detach())], fakeFeatures)));
+        }
+
+        var total = losses.Select(l => l.Loss.Mul(l.Weight)).Aggregate((a, b) => a.Add(b));
+        var values = new List<(string Name, float Value)>();
+        _generatorTrainee.Step(total, _options.Run.RateAt(_step));
+        values.AddRange(losses.Select(l => (l.Name, l.Loss.Item())));
+        if (realScore is not null)
+        {
+            values.AddRange(CriticStep(driving, painting.Image, realScore));
+        }
+
+        return values;
+    }
+
+    // The critic's side: E[D(Î)] − E[D(I)] + λ·penalty.
+    private (string Name, float Value)[] CriticStep(Tensor real, Tensor painted, Tensor realScore)
+    {
+        var wasserstein = _critic.Forward(painted.Detach()).Score.Mean().Sub(realScore.Mean());
+        int n = real.Shape[0];
+        var where = Ops.Uniform(_device, [n, 1, 1, 1], _options.Run.Seed, (long)_step * ((n + 3) / 4 * 4));
+        var penalty = Losses.GradientPenalty(_critic, real, painted, where);
+        _criticTrainee.Step(wasserstein.Add(penalty.Mul(_options.GradientPenalty)), _options.Run.RateAt(_step));
+        return [("critic", wasserstein.Item()), ("gp", penalty.Item())];
+    }
+
+    private void Restore()
+    {
+        string path = _options.Run.CheckpointPath;
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        var checkpoint = Weights.Read(path);
+        var preset = Weights.PresetOf(checkpoint, path);
+        if (preset != _options.Preset)
+        {
+            throw new InputException($"'{path}' is a checkpoint of preset '{preset.Name}', not '{_options.Preset.Name}'; choose that preset or another folder.");
+        }
+
+        _generatorTrainee.Load(checkpoint, path);
+        _criticTrainee.Load(checkpoint, path);
+        _step = int.Parse(checkpoint.Metadata["step"], CultureInfo.InvariantCulture);
+    }
+
+    private void Save()
+    {
+        string step = _step.ToString(CultureInfo.InvariantCulture);
+        var checkpoint = new Safetensors { Metadata = { ["preset"] = _options.Preset.Name, ["step"] = step } };
+        _generatorTrainee.Save(checkpoint);
+        _criticTrainee.Save(checkpoint);
+        AtomicFile.Write(_options.Run.CheckpointPath, stream => checkpoint.Write(stream));
+
+        var weights = new Safetensors { Metadata = { ["preset"] = _options.Preset.Name, ["step"] = step } };
+        weights.Add("generator", _generatorTrainee.Averaged);
+        AtomicFile.Write(Path.Combine(_options.Run.Directory, Weights.ReenactorFile), stream => weights.Write(stream, half: true));
+    }
+
+    // On people never trained on, with the regressor's meshes: as the finished system runs.
+    private Dictionary<string, float> MeasureAndPreview()
+    {
+        int size = _options.Run.Size;
+        double psnr = 0, flowOnly = 0, copy = 0;
+        var preview = new Image(4 * size, PreviewRows * size);
+        for (int i = 0; i < _heldOut.Value.Length; i++)
+        {
+            var pair = _heldOut.Value[i];
+            using var tape = Tape.Start();
+            using var pause = Tape.NoGrad();
+            var source = Tensor.From(_device, [1, size, size, 3], pair.Source);
+            var seen = _regressor.Forward(source);
+            var (sourceMesh, drivingMesh) = MeshRegression.Meshes(
+                _model, seen, _regressor.Forward(Tensor.From(_device, [1, size, size, 3], pair.Driving)));
+            var painting = _generator.Forward(source, sourceMesh, drivingMesh).Painting;
+            float[] painted = painting.Image.ToArray(), warped = painting.Warped.ToArray();
+            psnr += Metrics.Psnr(painted, pair.Driving);
+            flowOnly += Metrics.Psnr(warped, pair.Driving);
+            copy += Metrics.Psnr(pair.Source, pair.Driving);
+            if (i < PreviewRows)
+            {
+                float[][] row = [pair.Source, pair.Driving, warped, painted];
+                for (int column = 0; column < row.Length; column++)
+                {
+                    Canvas.Paste(preview, Image.From(size, size, row[column]), column * size, i * size);
+                }
+            }
+        }
+
+        ImageFile.Save(preview, Path.Combine(_options.Run.Directory, $"preview-{_step:D6}.png"), DigitalSource.TrainedAlgorithmicMedia);
+        int count = _heldOut.Value.Length;
+        return new Dictionary<string, float>
+        {
+            ["psnr"] = (float)(psnr / count),
+            ["flow only"] = (float)(flowOnly / count),
+            ["copy source"] = (float)(copy / count),
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _generatorTrainee.Dispose();
+        _criticTrainee.Dispose();
+        _regressor.Dispose();
+        _generator.Dispose();
+        _critic.Dispose();
+    }
+}

@@ -1,0 +1,167 @@
+using System.Globalization;
+using System.Numerics;
+using Mimesh.Kernels;
+using Mimesh.Layers;
+using Mimesh.Model.Faces;
+using Mimesh.Model.Networks;
+using Mimesh.Model.Rendering;
+
+namespace Mimesh.Model.Training;
+
+/// <summary>
+/// The first stage: the regressor learns coefficients from rendered people. The loss is the squared error of the coefficients
+/// and of the camera, and of the vertices that the coefficients make, in mm².
+/// </summary>
+public static class RegressorTraining
+{
+    private const float CameraWeight = 20f;
+    private const float ExpressionWeight = 10f;
+    private const float VertexWeight = 1f;
+    private const int HeldOutCount = 64;
+
+    /// <summary>Trains, or goes on from the run's checkpoint, and writes <see cref="Weights.RegressorFile"/> to the run's folder.</summary>
+    /// <param name="device">Where.</param>
+    /// <param name="options">How; <see cref="TrainingOptions.Size"/> is the rendered size.</param>
+    /// <param name="progress">Hears of losses and of held-out errors.</param>
+    /// <param name="cancellation">Stops after the current step, with a checkpoint written.</param>
+    /// <exception cref="InputException">The checkpoint there is damaged, or the folder cannot be written.</exception>
+    public static void Run(Device device, TrainingOptions options, IProgress<TrainingReport> progress, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var model = FaceModel.BuiltIn;
+        System.IO.Directory.CreateDirectory(options.Directory);
+        using var regressor = new Regressor(new Initializer(device, options.Seed), model.Identity.Length, model.Expression.Length);
+        using var trainee = new Trainee("regressor", regressor);
+        int step = 0;
+        if (File.Exists(options.CheckpointPath))
+        {
+            var checkpoint = Weights.Read(options.CheckpointPath);
+            trainee.Load(checkpoint, options.CheckpointPath);
+            step = int.Parse(checkpoint.Metadata["step"], CultureInfo.InvariantCulture);
+        }
+
+        var gram = VertexMetric(model); // (K, K), K = identities + expressions
+        using var metric = Tensor.Parameter(device, [gram.GetLength(0), gram.GetLength(1)], gram.Cast<float>().ToArray());
+        var heldOut = new Lazy<Portrait[]>(() => [.. Enumerable.Range(0, HeldOutCount).AsParallel().AsOrdered().Select(i => Portrait.Render(Split.Validation, options.Seed, i, options.Size))]);
+        using var data = new OrderedProducer<Portrait>(
+            i => Portrait.Render(Split.Training, options.Seed, i, options.Size), (long)step * options.BatchSize, options.RenderThreads, 4 * options.BatchSize);
+        var meter = new TrainingMeter(options, progress);
+        while (step < options.Steps && !cancellation.IsCancellationRequested)
+        {
+            Portrait[] batch = [.. Enumerable.Range(0, options.BatchSize).Select(_ => data.Next())];
+            using (var tape = Tape.Start())
+            {
+                var (identity, expression, camera, vertices) = Errors(regressor, Portrait.Upload(device, batch), metric.Detach());
+                var loss = identity.Add(expression.Mul(ExpressionWeight)).Add(camera.Mul(CameraWeight)).Add(vertices.Mul(VertexWeight));
+                trainee.Step(loss, options.RateAt(step));
+                meter.Add([
+                    ("identity", identity.Item()), ("expression", expression.Item()), ("camera", camera.Item()),
+                    ("vertices mm", MathF.Sqrt(Math.Max(0f, vertices.Item())))]);
+            }
+
+            step++;
+            bool save = step % options.CheckpointEvery == 0 || step == options.Steps || cancellation.IsCancellationRequested;
+            if (save)
+            {
+                Save(options, regressor, trainee, step);
+            }
+
+            if (save || step % options.ReportEvery == 0)
+            {
+                Dictionary<string, float>? measured = null;
+                if (save && !cancellation.IsCancellationRequested)
+                {
+                    trainee.WithAverage(() => measured = Measure(device, model, regressor, heldOut.Value));
+                }
+
+                meter.Report(step, measured);
+            }
+        }
+    }
+
+    // Mean squared errors of a batch; the last is the mean over vertices of the squared displacement that the coefficients' errors make.
+    private static (Tensor Identity, Tensor Expression, Tensor Camera, Tensor Vertices) Errors(Regressor regressor, PortraitBatch batch, Tensor metric)
+    {
+        var seen = regressor.Forward(batch.Images);
+        var identity = seen.Identity.Sub(batch.Identity);
+        var expression = seen.Expression.Sub(batch.Expression);
+        var camera = seen.Camera.Sub(batch.Camera);
+        var both = Ops.Concat(-1, identity, expression); // (N, K)
+        var vertices = both.MatMul(metric).Mul(both).Sum().Mul(1f / both.Shape[0]);
+        return (identity.Square().Mean(), expression.Square().Mean(), camera.Square().Mean(), vertices);
+    }
+
+    // Held-out errors as a person would state them.
+    private static Dictionary<string, float> Measure(Device device, FaceModel model, Regressor regressor, Portrait[] portraits)
+    {
+        double yaw = 0, pitch = 0, roll = 0, expressionError = 0, vertexError = 0;
+        var truth = new Vector3[model.VertexCount];
+        var guess = new Vector3[model.VertexCount];
+        float[] camera = new float[Pose.MatrixLength];
+        foreach (var portrait in portraits)
+        {
+            using var tape = Tape.Start();
+            using var pause = Tape.NoGrad();
+            var seen = regressor.Forward(Portrait.Upload(device, [portrait]).Images);
+            float[] expression = seen.Expression.ToArray();
+            Regressor.DenormalizeCamera(seen.Camera.ToArray(), camera);
+            var pose = Pose.FromMatrix(camera);
+            yaw += Math.Abs(pose.Yaw - portrait.Pose.Yaw);
+            pitch += Math.Abs(pose.Pitch - portrait.Pose.Pitch);
+            roll += Math.Abs(pose.Roll - portrait.Pose.Roll);
+            expressionError += expression.Zip(portrait.Expression, (a, b) => Math.Abs(a - b)).Average();
+            model.Shape(portrait.Identity, portrait.Expression, truth);
+            model.Shape(seen.Identity.ToArray(), expression, guess);
+            for (int i = 0; i < model.GraphVertexCount; i++)
+            {
+                vertexError += Vector3.Distance(truth[i], guess[i]) / model.GraphVertexCount;
+            }
+        }
+
+        float Mean(double sum) => (float)(sum / portraits.Length);
+        float Degrees(double sum) => Mean(sum) * (180f / MathF.PI);
+        return new Dictionary<string, float>
+        {
+            ["yaw°"] = Degrees(yaw),
+            ["pitch°"] = Degrees(pitch),
+            ["roll°"] = Degrees(roll),
+            ["expression"] = Mean(expressionError),
+            ["vertices mm"] = Mean(vertexError),
+        };
+    }
+
+    // G with ΔᵀGΔ = mean over the graph's vertices of |Σ Δᵢ·basisᵢ|².
+    private static float[,] VertexMetric(FaceModel model)
+    {
+        Vector3[][] basis = [.. model.Identity, .. model.Expression];
+        float[,] gram = new float[basis.Length, basis.Length];
+        for (int i = 0; i < basis.Length; i++)
+        {
+            for (int j = 0; j <= i; j++)
+            {
+                double sum = 0;
+                for (int v = 0; v < model.GraphVertexCount; v++)
+                {
+                    sum += Vector3.Dot(basis[i][v], basis[j][v]);
+                }
+
+                gram[i, j] = gram[j, i] = (float)(sum / model.GraphVertexCount);
+            }
+        }
+
+        return gram;
+    }
+
+    private static void Save(TrainingOptions options, Regressor regressor, Trainee trainee, int step)
+    {
+        var checkpoint = new Safetensors();
+        checkpoint.Metadata["step"] = step.ToString(CultureInfo.InvariantCulture);
+        trainee.Save(checkpoint);
+        AtomicFile.Write(options.CheckpointPath, stream => checkpoint.Write(stream));
+
+        var weights = new Safetensors();
+        weights.Metadata["step"] = checkpoint.Metadata["step"];
+        weights.Add("regressor", trainee.Averaged);
+        AtomicFile.Write(Path.Combine(options.Directory, Weights.RegressorFile), stream => weights.Write(stream, half: true));
+    }
+}

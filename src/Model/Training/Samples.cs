@@ -1,0 +1,147 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Mimesh.Kernels;
+using Mimesh.Layers;
+using Mimesh.Model.Faces;
+using Mimesh.Model.Networks;
+using Mimesh.Model.Rendering;
+
+namespace Mimesh.Model.Training;
+
+/// <summary>A rendered picture of a person with the coefficients that made it.</summary>
+/// <param name="Image"><c>(S, S, 3)</c>.</param>
+/// <param name="Identity">Identity coefficients.</param>
+/// <param name="Expression">Expression weights.</param>
+/// <param name="Pose">Head pose.</param>
+internal sealed record Portrait(float[] Image, float[] Identity, float[] Expression, Pose Pose)
+{
+    public static Portrait Render(Split split, ulong seed, long index, int size)
+    {
+        var frame = Samplers.For(split).Single(SampleSeed.Of(seed, index), size);
+        return new Portrait(frame.Image.Pixels, frame.Identity, frame.Expression, frame.Pose);
+    }
+
+    public static PortraitBatch Upload(Device device, Portrait[] batch)
+    {
+        int n = batch.Length, size = (int)Math.Sqrt(batch[0].Image.Length / 3);
+        float[] camera = new float[n * Pose.MatrixLength];
+        for (int i = 0; i < n; i++)
+        {
+            Regressor.NormalizeCamera(batch[i].Pose.ToMatrix(), camera.AsSpan(i * Pose.MatrixLength, Pose.MatrixLength));
+        }
+
+        return new PortraitBatch(
+            Batch.Upload(device, [n, size, size, 3], batch, p => p.Image),
+            Batch.Upload(device, [n, batch[0].Identity.Length], batch, p => p.Identity),
+            Batch.Upload(device, [n, batch[0].Expression.Length], batch, p => p.Expression),
+            Tensor.From(device, [n, Pose.MatrixLength], camera));
+    }
+}
+
+/// <summary>Portraits on a device: images <c>(N, S, S, 3)</c> and the regressor's targets.</summary>
+internal sealed record PortraitBatch(Tensor Images, Tensor Identity, Tensor Expression, Tensor Camera);
+
+/// <summary>Two frames of one rendered person, their meshes, and the true flow between them at a quarter of their side.</summary>
+/// <param name="Source">I_s, <c>(S, S, 3)</c>.</param>
+/// <param name="Driving">I_d, <c>(S, S, 3)</c>.</param>
+/// <param name="SourceMesh">True M_s: projected graph vertices, <c>(V, 3)</c>.</param>
+/// <param name="DrivingMesh">True M_d, <c>(V, 3)</c>.</param>
+/// <param name="Flow">True T* where it is known, <c>(S/4, S/4, 2)</c>.</param>
+/// <param name="FlowMask">The part of each cell's pixels where it is known, <c>(S/4, S/4)</c>.</param>
+internal sealed record FramePair(float[] Source, float[] Driving, float[] SourceMesh, float[] DrivingMesh, float[] Flow, float[] FlowMask)
+{
+    public static FramePair Render(FaceModel model, Split split, ulong seed, long index, int size)
+    {
+        var pair = Samplers.For(split).Pair(SampleSeed.Of(seed, index), size);
+        var (flow, mask) = Quarter(pair.Flow, size);
+        return new FramePair(
+            pair.Source.Image.Pixels,
+            pair.Driving.Image.Pixels,
+            Meshes.Project(model, pair.Source.Identity, pair.Source.Expression, pair.Source.Pose.ToMatrix()),
+            Meshes.Project(model, pair.Driving.Identity, pair.Driving.Expression, pair.Driving.Pose.ToMatrix()),
+            flow,
+            mask);
+    }
+
+    // Means of the known offsets of each 4×4 block.
+    private static (float[] Flow, float[] Mask) Quarter(FlowTruth truth, int size)
+    {
+        int side = size / 4;
+        float[] flow = new float[side * side * 2], mask = new float[side * side];
+        for (int i = 0; i < size * size; i++)
+        {
+            int cell = (i / size / 4 * side) + (i % size / 4);
+            float known = truth.Visible[i];
+            mask[cell] += known / 16f;
+            flow[2 * cell] += known * truth.Offset[2 * i];
+            flow[(2 * cell) + 1] += known * truth.Offset[(2 * i) + 1];
+        }
+
+        for (int cell = 0; cell < mask.Length; cell++)
+        {
+            float count = Math.Max(1f, mask[cell] * 16f);
+            flow[2 * cell] /= count;
+            flow[(2 * cell) + 1] /= count;
+        }
+
+        return (flow, mask);
+    }
+}
+
+/// <summary>The meshes that the motion net sees.</summary>
+internal static class Meshes
+{
+    /// <summary>Projected graph vertices, (V, 3), of a face.</summary>
+    public static float[] Project(FaceModel model, ReadOnlySpan<float> identity, ReadOnlySpan<float> expression, ReadOnlySpan<float> camera)
+    {
+        var vertices = new Vector3[model.VertexCount];
+        model.Shape(identity, expression, vertices);
+        FaceModel.Project(vertices, camera, vertices);
+        return MemoryMarshal.Cast<Vector3, float>(vertices.AsSpan(0, model.GraphVertexCount)).ToArray();
+    }
+}
+
+internal static class Batch
+{
+    /// <summary>Joins one array of each sample to a tensor.</summary>
+    public static Tensor Upload<T>(Device device, Shape shape, T[] samples, Func<T, float[]> part)
+    {
+        float[] values = new float[shape.Count];
+        int length = values.Length / samples.Length;
+        for (int i = 0; i < samples.Length; i++)
+        {
+            part(samples[i]).CopyTo(values, i * length);
+        }
+
+        return Tensor.From(device, shape, values);
+    }
+}
+
+/// <summary>One clip sampler a thread and split.</summary>
+internal static class Samplers
+{
+    private static readonly ThreadLocal<Dictionary<Split, ClipSampler>> s_samplers = new(() => []);
+
+    public static ClipSampler For(Split split)
+    {
+        var samplers = s_samplers.Value!;
+        if (!samplers.TryGetValue(split, out var sampler))
+        {
+            samplers[split] = sampler = new ClipSampler(FaceModel.BuiltIn, split);
+        }
+
+        return sampler;
+    }
+}
+
+internal static class SampleSeed
+{
+    /// <summary>A seed for sample <paramref name="index"/> of a run (the finaliser of SplitMix64 over both).</summary>
+    public static ulong Of(ulong seed, long index)
+    {
+        ulong z = (seed * 0x9E3779B97F4A7C15UL) + (ulong)index + 1UL;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
+        return z ^ (z >> 31);
+    }
+}

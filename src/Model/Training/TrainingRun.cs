@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Globalization;
+using Mimesh.Layers;
+using Mimesh.Model.Networks;
+
+namespace Mimesh.Model.Training;
+
+/// <summary>What every training needs: how long, on what, and where its files go.</summary>
+/// <param name="Directory">The run's folder: checkpoint, weights and previews. A checkpoint that is there is continued.</param>
+/// <param name="Steps">Steps in all, those of earlier starts included.</param>
+/// <param name="BatchSize">Samples a step.</param>
+/// <param name="Seed">Decides the first weights and the data.</param>
+/// <param name="LearningRate">Adam's step size, before the schedule.</param>
+/// <param name="Size">Side of the pictures.</param>
+/// <param name="RenderThreads">Threads that render samples ahead of the training.</param>
+public sealed record TrainingOptions(
+    string Directory, int Steps, int BatchSize, ulong Seed, float LearningRate, int Size, int RenderThreads)
+{
+    /// <summary>The checkpoint's file name in <see cref="Directory"/>.</summary>
+    public const string CheckpointFile = "checkpoint.safetensors";
+
+    /// <summary>Steps between two reports.</summary>
+    public int ReportEvery { get; init; } = 10;
+
+    /// <summary>Steps between two checkpoints, previews and held-out measurements.</summary>
+    public int CheckpointEvery { get; init; } = 250;
+
+    /// <summary>
+    /// The learning rate of a step: a linear rise over the first 100 steps, then half a cosine down to a twentieth.
+    /// </summary>
+    /// <param name="step">Steps done.</param>
+    public float RateAt(int step)
+    {
+        float rise = Math.Min(1f, (step + 1) / 100f);
+        float fall = 0.05f + (0.95f * 0.5f * (1f + MathF.Cos(MathF.PI * Math.Min(1f, step / (float)Math.Max(1, Steps)))));
+        return LearningRate * rise * fall;
+    }
+
+    internal string CheckpointPath => Path.Combine(Directory, CheckpointFile);
+}
+
+/// <summary>Adds losses up between two reports, and keeps time.</summary>
+internal sealed class TrainingMeter(TrainingOptions options, IProgress<TrainingReport> progress)
+{
+    private readonly Dictionary<string, float> _sums = [];
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private int _steps;
+
+    public void Add(IEnumerable<(string Name, float Value)> losses)
+    {
+        _steps++;
+        foreach (var (name, value) in losses)
+        {
+            _sums[name] = _sums.GetValueOrDefault(name) + value;
+        }
+    }
+
+    public void Report(int step, IReadOnlyDictionary<string, float>? heldOut)
+    {
+        progress.Report(new TrainingReport(
+            step,
+            options.Steps,
+            _sums.ToDictionary(s => s.Key, s => s.Value / Math.Max(1, _steps)),
+            _steps * options.BatchSize / _clock.Elapsed.TotalSeconds,
+            heldOut));
+        _sums.Clear();
+        _steps = 0;
+        _clock.Restart();
+    }
+}
+
+/// <summary>A module with its optimiser and its average: what a checkpoint holds of a network in training.</summary>
+internal sealed class Trainee : IDisposable
+{
+    private readonly string _name;
+    private readonly Module _module;
+    private readonly Adam _adam;
+    private readonly MovingAverage _average;
+
+    public Trainee(string name, Module module)
+    {
+        _name = name;
+        _module = module;
+        _adam = new Adam(module.Parameters);
+        _average = new MovingAverage(module.Parameters);
+    }
+
+    /// <summary>The averaged parameters by name: what is shipped.</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> Averaged =>
+        _module.NamedParameters.Zip(_average.Average, (p, a) => (p.Name, a));
+
+    private IEnumerable<(string Name, Tensor Tensor)> State =>
+        _module.NamedParameters
+            .Concat(Averaged.Select(a => ($"average.{a.Name}", a.Tensor)))
+            .Concat(_module.NamedParameters.Zip(_adam.Moments, (p, o) => ($"m.{p.Name}", o.M)))
+            .Concat(_module.NamedParameters.Zip(_adam.Moments, (p, o) => ($"v.{p.Name}", o.V)));
+
+    /// <summary>One optimiser step; false, and nothing done, when the gradient is not finite.</summary>
+    public bool Step(Tensor loss, float learningRate)
+    {
+        _adam.LearningRate = learningRate;
+        bool finite = float.IsFinite(_adam.Step(Differentiation.Grad(loss, _module.Parameters)));
+        if (finite)
+        {
+            _average.Update(_adam.StepCount);
+        }
+
+        return finite;
+    }
+
+    /// <summary>Runs with the averaged parameters in place of the current ones.</summary>
+    public void WithAverage(Action action)
+    {
+        float[][] current = [.. _module.Parameters.Select(p => p.ToArray())];
+        foreach (var (p, a) in _module.Parameters.Zip(_average.Average))
+        {
+            p.Assign(a.ToArray());
+        }
+
+        try
+        {
+            action();
+        }
+        finally
+        {
+            foreach (var (p, values) in _module.Parameters.Zip(current))
+            {
+                p.Assign(values);
+            }
+        }
+    }
+
+    public void Save(Safetensors file)
+    {
+        file.Add(_name, State);
+        file.Metadata[$"{_name}.steps"] = _adam.StepCount.ToString(CultureInfo.InvariantCulture);
+    }
+
+    public void Load(Safetensors file, string path)
+    {
+        Weights.Load(file, path, _name, State);
+        _adam.StepCount = int.Parse(file.Metadata[$"{_name}.steps"], CultureInfo.InvariantCulture);
+    }
+
+    public void Dispose()
+    {
+        _adam.Dispose();
+        _average.Dispose();
+    }
+}
