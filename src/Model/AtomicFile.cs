@@ -64,6 +64,23 @@ public static class AtomicFile
     /// <exception cref="InputException">The file cannot be written there.</exception>
     public static void Write(string path, string content) => Write(path, System.Text.Encoding.UTF8.GetBytes(content));
 
+    /// <summary>Checks, before any work is done, that a file of that name can be written: its directory exists and it is none itself.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InputException">It cannot.</exception>
+    public static void CheckTarget(string path)
+    {
+        string full = Path.GetFullPath(path);
+        if (Directory.Exists(full))
+        {
+            throw new InputException($"'{path}' is a directory; give the name of a file.");
+        }
+
+        if (!Directory.Exists(Path.GetDirectoryName(full)))
+        {
+            throw new InputException($"The directory of '{path}' does not exist; create it first.");
+        }
+    }
+
     private static string Reason(Exception e, string target) => e switch
     {
         DirectoryNotFoundException => "its directory does not exist; create it first, or choose another place.",

@@ -25,8 +25,7 @@ public sealed class CpuDevice : Device
     public override string Name => "cpu";
 
     /// <inheritdoc/>
-    public override string Description =>
-        $"{RuntimeInformation.ProcessArchitecture} processor, {ProductKernel.Lanes * 32}-bit vectors, {_pool.Threads} thread{(_pool.Threads == 1 ? "" : "s")}";
+    public override string Description => Describe(_pool.Threads);
 
     /// <inheritdoc/>
     public override IKernels Kernels => _kernels;
@@ -46,6 +45,9 @@ public sealed class CpuDevice : Device
         ArgumentOutOfRangeException.ThrowIfGreaterThan(words.Length, source.Length, nameof(target));
         new ReadOnlySpan<float>(((CpuBuffer)source).Pointer, words.Length).CopyTo(words);
     }
+
+    internal static string Describe(int threads) =>
+        $"{RuntimeInformation.ProcessArchitecture} processor, {ProductKernel.Lanes * 32}-bit vectors, {threads} thread{(threads == 1 ? "" : "s")}";
 
     /// <inheritdoc/>
     public override void Synchronize()

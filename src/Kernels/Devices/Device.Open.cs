@@ -15,6 +15,7 @@ public abstract partial class Device
         string lower = name.Trim().ToLowerInvariant();
         return lower switch
         {
+            "cpu" => new CpuDevice(threads),
             "simulator" => GpuDevice.Simulator(),
             "cuda" => GpuDevice.Cuda(0),
             _ when lower.StartsWith("cuda:", StringComparison.Ordinal)
@@ -26,6 +27,7 @@ public abstract partial class Device
     /// <summary>The devices that <see cref="Open"/> opens here: their names, and what they are.</summary>
     public static IReadOnlyList<(string Name, string Description)> Available() =>
     [
+        ("cpu", CpuDevice.Describe(Environment.ProcessorCount)),
         .. GpuDevice.CudaDevices().Select((gpu, i) => ($"cuda:{i}", gpu)),
         ("simulator", "the GPU kernels on the processor, to check them; slow"),
     ];

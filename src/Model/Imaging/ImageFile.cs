@@ -97,16 +97,7 @@ public static class ImageFile
     public static void CheckTarget(string path)
     {
         Format(path);
-        string full = Path.GetFullPath(path);
-        if (Directory.Exists(full))
-        {
-            throw new InputException($"'{path}' is a directory; give the name of a picture file.");
-        }
-
-        if (!Directory.Exists(Path.GetDirectoryName(full)))
-        {
-            throw new InputException($"The directory of '{path}' does not exist; create it first.");
-        }
+        AtomicFile.CheckTarget(path);
     }
 
     private static SKEncodedImageFormat Format(string path) =>

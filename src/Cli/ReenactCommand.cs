@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Mimesh.Kernels;
+using Mimesh.Model;
+using Mimesh.Model.Imaging;
+
+namespace Mimesh.Cli;
+
+/// <summary><c>mimesh reenact</c>: one portrait, moved by another.</summary>
+internal static class ReenactCommand
+{
+    public static Command Create()
+    {
+        var source = CommonOptions.Path("--source", "The person to show (PNG, JPEG, WebP, BMP or GIF; a square is cut from the middle).");
+        var driving = CommonOptions.Path("--driving", "The picture whose head pose and expression to take; anybody.");
+        var output = CommonOptions.Path("--output", "The picture to write (.png, .jpg or .webp).");
+        var weights = CommonOptions.Weights();
+        var device = CommonOptions.Device();
+        var threads = CommonOptions.Threads();
+        var size = CommonOptions.Size("Side of the result in pixels; as trained unless given.");
+        var explain = CommonOptions.OptionalPath("--explain", "Also write how it came about: meshes, flow, warped source, masks, a strip of all.", "directory");
+        var command = new Command("reenact", "Draw the source person with the driving person's head pose and expression.")
+        {
+            source, driving, output, weights, device, threads, size, explain,
+        };
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () => Run(
+                Terminal.Of(parsed),
+                (parsed.GetRequiredValue(source), parsed.GetRequiredValue(driving), parsed.GetRequiredValue(output)),
+                parsed.GetValue(weights),
+                (parsed.GetRequiredValue(device), parsed.GetValue(threads)),
+                parsed.GetValue(size),
+                parsed.GetValue(explain),
+                cancellation),
+            CancellationToken.None));
+        return command.WithExamples(
+            ("Move one portrait with another", "mimesh reenact --source samples/source.png --driving samples/driving.png --output out.png"),
+            ("See how the result came about", "mimesh reenact --source a.jpg --driving b.jpg --output out.png --explain how"),
+            ("Compute on the first NVIDIA GPU, at 256 pixels", "mimesh reenact --source a.jpg --driving b.jpg --output out.webp --device cuda --size 256"));
+    }
+
+    private static int Run(
+        Terminal terminal,
+        (string Source, string Driving, string Output) files,
+        string? weights,
+        (string Name, int Threads) where,
+        int? size,
+        string? explain,
+        CancellationToken cancellation)
+    {
+        ImageFile.CheckTarget(files.Output);
+        if (explain is not null)
+        {
+            OutputDirectory.CheckTarget(explain);
+        }
+
+        Image source = ImageFile.Load(files.Source), driving = ImageFile.Load(files.Driving);
+        using var device = Device.Open(where.Name, where.Threads);
+        using var reenactor = Reenactor.Load(device, weights ?? WeightsDirectory.Find());
+        cancellation.ThrowIfCancellationRequested();
+        var clock = Stopwatch.StartNew();
+        var result = reenactor.Reenact(source, driving, size ?? reenactor.Preset.Size);
+        double seconds = clock.Elapsed.TotalSeconds;
+        cancellation.ThrowIfCancellationRequested();
+
+        if (explain is not null)
+        {
+            OutputDirectory.Create(explain);
+            foreach (var (name, picture) in Explanation.Draw(result, reenactor.Model.Triangles))
+            {
+                ImageFile.Save(picture, Path.Combine(explain, name + ".png"), DigitalSource.TrainedAlgorithmicMedia);
+                cancellation.ThrowIfCancellationRequested();
+            }
+        }
+
+        ImageFile.Save(result.Image, files.Output, DigitalSource.TrainedAlgorithmicMedia);
+        terminal.Output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{files.Output}: {result.Image.Width}×{result.Image.Height}, {seconds:0.00} s on {device.Name}"));
+        return 0;
+    }
+}

@@ -1,0 +1,115 @@
+using System.CommandLine;
+using Mimesh.Kernels;
+using Mimesh.Model;
+using Mimesh.Model.Networks;
+using Mimesh.Model.Training;
+
+namespace Mimesh.Cli;
+
+/// <summary><c>mimesh train</c>: both stages of the training, on people rendered as it goes.</summary>
+internal static class TrainCommand
+{
+    public static Command Create() => new("train", "Train the networks on people that are rendered as it goes; stopped or killed, the same command goes on.")
+    {
+        CreateRegressor(),
+        CreateReenactor(),
+    };
+
+    private static Command CreateRegressor()
+    {
+        var run = new RunOptions("regressor", steps: 20_000, batch: 16, learningRate: 1e-3f);
+        var size = CommonOptions.Size("Side of the rendered pictures.", Regressor.InputSize);
+        var command = new Command("regressor", "Stage 1: learn to see identity, expression and pose in a picture.") { size };
+        run.AddTo(command);
+        command.SetAction((parsed, cancellation) => run.Train(
+            parsed,
+            (device, progress) => RegressorTraining.Run(device, run.Read(parsed, parsed.GetValue(size)), progress, cancellation),
+            cancellation));
+        return command.WithExamples(
+            ("Train, or go on where the training in that folder stopped", "mimesh train regressor --output runs/regressor"),
+            ("A quick look at whether it learns", "mimesh train regressor --output runs/try --steps 500 --batch 8"));
+    }
+
+    private static Command CreateReenactor()
+    {
+        var run = new RunOptions("reenactor", steps: 20_000, batch: 8, learningRate: 2e-4f);
+        var preset = new Option<string>("--preset")
+        {
+            Description = $"Size of the networks: {string.Join(", ", Preset.All.Select(p => $"{p.Name} ({p.Size}², width {p.Width})"))}.",
+            DefaultValueFactory = _ => Preset.Small.Name,
+            HelpName = "name",
+        };
+        var size = CommonOptions.Size("Side of the rendered pictures; the preset's unless given.");
+        var regressor = CommonOptions.Path("--regressor", "Directory with the trained regressor.", "directory");
+        var command = new Command("reenactor", "Stage 2: learn motion, warping and repainting, with a trained regressor.") { regressor, preset, size };
+        run.AddTo(command);
+        command.SetAction((parsed, cancellation) => run.Train(
+            parsed,
+            (device, progress) =>
+            {
+                var chosen = Preset.Parse(parsed.GetRequiredValue(preset));
+                string weights = Path.Combine(parsed.GetRequiredValue(regressor), Weights.RegressorFile);
+                var options = new ReenactorOptions(run.Read(parsed, parsed.GetValue(size) ?? chosen.Size), chosen, weights);
+                ReenactorTraining.Run(device, options, progress, cancellation);
+            },
+            cancellation));
+        return command.WithExamples(
+            ("Train the small networks, or go on where the training in that folder stopped", "mimesh train reenactor --regressor runs/regressor --output runs/reenactor"),
+            ("Train larger networks on a GPU", "mimesh train reenactor --preset base --regressor runs/regressor --output runs/base --device cuda --batch 16"));
+    }
+
+    /// <summary>The options of both stages.</summary>
+    private sealed class RunOptions(string stage, int steps, int batch, float learningRate)
+    {
+        private readonly Option<string> _output = CommonOptions.Path("--output", "The run's folder: checkpoint, weights and previews.", "directory");
+        private readonly Option<int> _steps = CommonOptions.Number("--steps", "Steps in all, earlier starts included.", steps, 1, int.MaxValue);
+        private readonly Option<int> _batch = CommonOptions.Number("--batch", "Samples a step.", batch, 1, 4096);
+        private readonly Option<float> _rate = CommonOptions.Number("--learning-rate", "Adam's step size at its highest.", learningRate, 0f, 1f);
+        private readonly Option<int> _checkpoint = CommonOptions.Number("--checkpoint-every", "Steps between checkpoints, previews and held-out measurements.", 250, 1, int.MaxValue);
+        private readonly Option<ulong> _seed = CommonOptions.Seed();
+        private readonly Option<string> _device = CommonOptions.Device();
+        private readonly Option<int> _threads = CommonOptions.Threads();
+
+        private readonly Option<int> _renderThreads = CommonOptions.Number(
+            "--render-threads", "Threads that render samples ahead of the training.", Math.Max(1, Environment.ProcessorCount / 2), 1, 1024);
+
+        public void AddTo(Command command)
+        {
+            foreach (Option option in new Option[] { _output, _steps, _batch, _rate, _checkpoint, _seed, _device, _threads, _renderThreads })
+            {
+                command.Add(option);
+            }
+        }
+
+        public TrainingOptions Read(ParseResult parsed, int size) => new(
+            parsed.GetRequiredValue(_output),
+            parsed.GetValue(_steps),
+            parsed.GetValue(_batch),
+            parsed.GetValue(_seed),
+            parsed.GetValue(_rate),
+            size,
+            parsed.GetValue(_renderThreads))
+        {
+            CheckpointEvery = parsed.GetValue(_checkpoint),
+        };
+
+        public Task<int> Train(ParseResult parsed, Action<Device, IProgress<TrainingReport>> train, CancellationToken cancellation) => Task.Run(
+            () =>
+            {
+                string output = parsed.GetRequiredValue(_output);
+                OutputDirectory.Create(output);
+                using var device = Device.Open(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
+                var terminal = Terminal.Of(parsed);
+                TrainingDisplay.Run(terminal, progress => train(device, progress));
+                if (cancellation.IsCancellationRequested)
+                {
+                    terminal.Error.WriteLine($"Stopped, with a checkpoint in {output}; the same command goes on from it.");
+                    return Application.Interrupted;
+                }
+
+                terminal.Output.WriteLine($"{output}: the {stage} is trained");
+                return 0;
+            },
+            CancellationToken.None);
+    }
+}

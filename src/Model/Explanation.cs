@@ -1,0 +1,49 @@
+using Mimesh.Model.Imaging;
+
+namespace Mimesh.Model;
+
+/// <summary>The pictures that show how a reenactment came about, as the paper's figures do.</summary>
+public static class Explanation
+{
+    // Meshes are finer than the pixels of a small picture.
+    private const int MeshSize = 512;
+
+    /// <summary>Draws everything between the two pictures and the result.</summary>
+    /// <param name="result">A reenactment.</param>
+    /// <param name="triangles">The face model's triangles.</param>
+    /// <returns>
+    /// Pictures by name: <c>source_mesh</c> and <c>driving_mesh</c> (the fitted meshes over their pictures), <c>flow</c> (T*, as
+    /// a colour wheel), <c>warped</c> (I_s'), <c>flow_mask</c> (M), <c>occlusion</c> (O) and <c>strip</c>, a row of all.
+    /// </returns>
+    public static IReadOnlyList<(string Name, Image Image)> Draw(Reenactment result, ReadOnlySpan<int> triangles)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        int size = result.Image.Width;
+        var sourceMesh = MeshOverlay.Draw(Enlarged(result.Source), result.SourceMesh, triangles);
+        var drivingMesh = MeshOverlay.Draw(Enlarged(result.Driving), result.DrivingMesh, triangles);
+        var flow = FlowColors.Draw(result.Flow, size, size);
+        Image mask = Map(result.FlowMask, size), occlusion = Map(result.Occlusion, size);
+        return
+        [
+            ("source_mesh", sourceMesh), ("driving_mesh", drivingMesh), ("flow", flow), ("warped", result.Warped),
+            ("flow_mask", mask), ("occlusion", occlusion),
+            ("strip", Panels.Strip(
+                ("source", result.Source), ("source mesh", sourceMesh), ("driving", result.Driving), ("driving mesh", drivingMesh),
+                ("flow T*", flow), ("warped I_s'", result.Warped), ("mask M", mask), ("occlusion O", occlusion),
+                ("result", result.Image))),
+        ];
+    }
+
+    private static Image Enlarged(Image image)
+    {
+        int scale = Math.Max(1, MeshSize / image.Width);
+        return Resample.Resize(image, image.Width * scale, image.Height * scale);
+    }
+
+    // The networks' maps are square and smaller than the picture.
+    private static Image Map(float[] map, int size)
+    {
+        int side = (int)Math.Sqrt(map.Length);
+        return Resample.Resize(Panels.Grey(map, side, side), size, size);
+    }
+}

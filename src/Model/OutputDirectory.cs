@@ -1,0 +1,31 @@
+namespace Mimesh.Model;
+
+/// <summary>Directories that results go to.</summary>
+public static class OutputDirectory
+{
+    /// <summary>Checks, before any work is done, that no file has the directory's name.</summary>
+    /// <param name="path">The directory.</param>
+    /// <exception cref="InputException">A file has.</exception>
+    public static void CheckTarget(string path)
+    {
+        if (File.Exists(path))
+        {
+            throw new InputException($"'{path}' is a file; name a directory.");
+        }
+    }
+
+    /// <summary>Makes sure that a directory is there.</summary>
+    /// <param name="path">The directory; parents are created as well.</param>
+    /// <exception cref="InputException">It cannot be created.</exception>
+    public static void Create(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new InputException($"The directory '{path}' cannot be created; choose another place.", e);
+        }
+    }
+}

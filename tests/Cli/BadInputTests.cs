@@ -1,0 +1,91 @@
+using Mimesh.Tests.Imaging;
+using NUnit.Framework;
+
+namespace Mimesh.Tests.Cli;
+
+/// <summary>Whatever is wrong with the input: exit code 2, one line that says so, and no file left behind.</summary>
+public sealed class BadInputTests
+{
+    private TemporaryDirectory _directory = null!;
+
+    public static IEnumerable<TestCaseData> BadLines()
+    {
+        const string reenact = "reenact --source good.png --driving good.png --output out.png";
+        return
+        [
+            Case("no command", "", "command"),
+            Case("an unknown command", "dance", "'dance'"),
+            Case("an unknown option", $"{reenact} --loud", "'--loud'"),
+            Case("a missing option", "reenact --source good.png --driving good.png", "--output"),
+            Case("an option without a value", $"{reenact} --device", "--device"),
+            Case("a size that is no multiple of 16", $"{reenact} --size 100", "multiple of 16"),
+            Case("a size that is no number", $"{reenact} --size big", "'big'"),
+            Case("a negative number of threads", $"{reenact} --threads -1", "--threads"),
+            Case("an unknown device", $"{reenact} --device abacus", "abacus"),
+            Case("a GPU that is not there", $"{reenact} --device cuda:99", "cuda"),
+            Case("weights that are not there", $"{reenact} --weights nowhere", "nowhere"),
+            Case("a missing source", "reenact --source none.png --driving good.png --output out.png", "'none.png'"),
+            Case("a missing driving picture", "reenact --source good.png --driving none.png --output out.png", "'none.png'"),
+            Case("a directory as a picture", "reenact --source . --driving good.png --output out.png", "directory"),
+            Case("a file without bytes", "reenact --source empty.png --driving good.png --output out.png", "'empty.png'"),
+            Case("a file that is no picture", "reenact --source text.png --driving good.png --output out.png", "'text.png'"),
+            Case("a truncated picture", "reenact --source good.png --driving cut.png --output out.png", "'cut.png'"),
+            Case("a 1×1 picture", "reenact --source dot.png --driving good.png --output out.png", "1×1"),
+            Case("a 20000×20000 picture", "reenact --source huge.bmp --driving good.png --output out.png", "20000×20000"),
+            Case("an output of no known format", "reenact --source good.png --driving good.png --output out.tiff", "'out.tiff'"),
+            Case("an output in a directory that is not there", "reenact --source good.png --driving good.png --output no/out.png", "'no/out.png'"),
+            Case("an explanation over a file", $"{reenact} --explain text.png", "'text.png'"),
+        ];
+
+        static TestCaseData Case(string name, string line, string says) => new TestCaseData(line, says).SetName($"Bad input: {name}");
+    }
+
+    [OneTimeSetUp]
+    public void WriteFiles()
+    {
+        _directory = new TemporaryDirectory();
+        byte[] good = TestPictures.Encoded(TestPictures.Corners(64, 64), ".png");
+        _directory.Write("good.png", good);
+        _directory.Write("empty.png", []);
+        _directory.Write("text.png", "hello"u8.ToArray());
+        _directory.Write("cut.png", good[..(good.Length / 2)]);
+        _directory.Write("dot.png", TestPictures.Png(1, 1, 8, 0, 0));
+        _directory.Write("huge.bmp", TestPictures.BmpHeader(20_000, 20_000));
+    }
+
+    [OneTimeTearDown]
+    public void DeleteFiles() => _directory.Dispose();
+
+    [TestCaseSource(nameof(BadLines))]
+    public void IsOneLineAndExitCode2(string line, string says)
+    {
+        string[] before = _directory.Entries;
+        // Files are named as if the directory were the current one; the message must name them so that the user knows which.
+        string[] args = [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(
+            word => word.Contains('.') && !word.StartsWith('-') ? _directory[word] : word)];
+        var run = CliRun.Of(args);
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.Code, Is.EqualTo(2));
+            Assert.That(run.Output, Is.Empty);
+            Assert.That(run.ErrorLines, Has.Length.EqualTo(1));
+            Assert.That(run.Error.Replace(_directory.Root + Path.DirectorySeparatorChar, ""), Does.Contain(says));
+            Assert.That(run.Error, Does.Not.Contain("   at ").And.Not.Contain("Exception"));
+            Assert.That(_directory.Entries, Is.EqualTo(before));
+        });
+    }
+
+    [Test]
+    public void TheProcessItselfExitsWith2()
+    {
+        using var process = CliRun.Start(_directory.Root, "reenact", "--source", "none.png", "--driving", "good.png", "--output", "out.png");
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.Multiple(() =>
+        {
+            Assert.That(process.ExitCode, Is.EqualTo(2));
+            Assert.That(error.Trim().Split('\n'), Has.Length.EqualTo(1));
+            Assert.That(File.Exists(_directory["out.png"]), Is.False);
+        });
+    }
+}

@@ -1,0 +1,30 @@
+using Mimesh.Cli;
+using NUnit.Framework;
+
+namespace Mimesh.Tests.Cli;
+
+public sealed class ReadmeTests
+{
+    private const string Run = "dotnet run -c Release --project src/Cli --";
+    private static readonly string Text = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "README.md"));
+
+    [Test]
+    public void ItsCommandsAreThereAndAreUnderstood()
+    {
+        string[] lines = [.. Text.Split('\n').Select(l => l.Trim())];
+        string[] commands =
+        [
+            .. lines.Where(l => l.StartsWith(Run + " ", StringComparison.Ordinal)).Select(l => l[Run.Length..]),
+            .. lines.Where(l => l.StartsWith("mimesh ", StringComparison.Ordinal)).Select(l => l["mimesh".Length..]),
+        ];
+        Assert.Multiple(() =>
+        {
+            Assert.That(lines, Has.Member($"{Run} reenact --source samples/source.png --driving samples/driving.png --output out.png"));
+            Assert.That(lines, Has.Member("dotnet test -c Release"));
+            foreach (string command in commands)
+            {
+                Assert.That(Application.Build().Parse(HelpTests.Words(command)).Errors, Is.Empty, command);
+            }
+        });
+    }
+}
