@@ -8,7 +8,7 @@ namespace Mimesh.Model.Faces;
 /// </summary>
 internal static class EarShape
 {
-    private static readonly Vector3 s_root = new(70, 1, -9);
+    private static readonly Vector3 s_root = new(70, 0, -5);
 
     // Size of the ring relative to the outline, height above the ear's plane, and how much of it remains at the front,
     // where there is no helix but the tragus.
@@ -24,7 +24,7 @@ internal static class EarShape
         int mark = mesh.TriangleMark;
         var rings = new List<int[]> { hole };
         var back = Vector3.Normalize(new Vector3(0.50f, -0.10f, -0.88f));
-        var up = Vector3.Normalize(new Vector3(0.10f, 0.97f, -0.22f));
+        var up = Vector3.Normalize(new Vector3(0.08f, 0.98f, -0.17f));
         var outwards = Vector3.Normalize(Vector3.Cross(up, back));
         outwards *= MathF.Sign(outwards.X);
         foreach (var (size, height, front) in s_rings)

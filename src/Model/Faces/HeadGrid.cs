@@ -22,13 +22,13 @@ internal static class HeadGrid
     public const int MouthCorner = 8;
 
     /// <summary>The block of cells that the ear replaces.</summary>
-    public const int EarFront = 21, EarBack = 24;
+    public const int EarFront = 22, EarBack = 25;
 
     // Degrees from the front.
     private static readonly float[] s_azimuth =
     [
-        0, 2.3f, 4.6f, 7, 9.4f, 11.8f, 14.2f, 15.9f, 17.6f, 19.3f, 21, 22.7f, 24.4f, 26.1f, 27.8f, 29.5f, 31.2f,
-        34.5f, 39, 45, 53, 63, 76, 89, 102, 118, 137, 158, 180,
+        0, 2.2f, 4.4f, 6.7f, 9.1f, 11.4f, 14.2f, 15.9f, 17.6f, 19.3f, 21, 22.7f, 24.4f, 26.1f, 27.8f, 29.5f, 31.2f,
+        35.5f, 42, 51, 62, 75, 87, 95.5f, 104, 113, 133, 156, 180,
     ];
 
     // The point (y, z) of the front midline that the row's rays aim at, and their elevation in degrees.
@@ -53,6 +53,9 @@ internal static class HeadGrid
     /// <summary>The row that the lips meet in.</summary>
     public const int LipRow = 34;
 
+    /// <summary>The row between the rims of the nostrils.</summary>
+    public const int NostrilRow = 27;
+
     /// <summary>First and last row of the block that the ear replaces.</summary>
     public const int EarTop = 14, EarBottom = 24;
 
@@ -74,10 +77,18 @@ internal static class HeadGrid
         }
 
         float warp = 1 - (0.05f * Bump((row - LipRow) / 5f) * Bump(azimuth / 30));
-        float theta = azimuth * warp * MathF.PI / 180;
+        // The ear leans back, and so do the columns beside it.
+        float lean = 0.16f * Math.Clamp(y, -40, 40) * Bump((azimuth - 100) / 30);
+        float theta = ((azimuth * warp) + lean) * MathF.PI / 180;
         var direction = new Vector3(MathF.Sin(theta) * MathF.Cos(phi), MathF.Sin(phi), MathF.Cos(theta) * MathF.Cos(phi));
         float back = row > 47 ? -4f * (row - 47) : 0;
         var p = HeadSculpture.Cast(new Vector3(0, y - (MathF.Tan(phi) * (z - back)), back), direction);
+        if (row == NostrilRow && column is 2 or 3)
+        {
+            // No ray from inside reaches up a nostril; what lies between its rims is pushed in.
+            p += new Vector3(-0.5f * (column - 2), 6, -3);
+        }
+
         return column is 0 or Half ? p with { X = 0 } : p;
     }
 
@@ -123,11 +134,11 @@ internal static class HeadGrid
 
     // Below the cheekbones the rows climb towards the ear, along the jaw.
     private static float JawLift(float y, float azimuth) =>
-        20 * Smooth((azimuth - 20) / 55) * (1 - (0.5f * Smooth((azimuth - 100) / 80))) * Smooth((-y - 36) / 55) * Smooth((165 + y) / 50);
+        15 * Smooth((azimuth - 20) / 55) * (1 - (0.5f * Smooth((azimuth - 100) / 80))) * Smooth((-y - 30) / 75) * Smooth((165 + y) / 50);
 
     // The rows spread where the ear stands.
     private static float EarFan(float y, float azimuth) =>
-        0.38f * y * Smooth((azimuth - 42) / 25) * Smooth((75 - MathF.Abs(y)) / 50);
+        0.38f * y * Smooth((azimuth - 42) / 25) * Smooth((100 - MathF.Abs(y)) / 75);
 
     private static float Bump(float x) => MathF.Exp(-x * x);
 

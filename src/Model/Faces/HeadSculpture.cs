@@ -45,7 +45,7 @@ internal static class HeadSculpture
         Ball((0, -130, -18), (51, 130, 55), 22),
         Pair(Limb((20, -20, -56), (40, -190, -52), 24, 32, 30)),
         Pair(Limb((54, -24, -14), (16, -172, 30), 11, 10, 18)),
-        Ball((0, -132, 30), (11, 17, 11), 18),
+        Ball((0, -132, 28), (14, 19, 13), 24),
         Ball((0, -86, 36), (36, 20, 44), 18),
         // Upper jaw, muzzle, cheeks, chewing muscle.
         Ball((0, -18, 44), (50, 60, 46), 18),
@@ -70,20 +70,21 @@ internal static class HeadSculpture
         Limb((0, 24, 83), (0, 8, 90), 8.5f, 6.2f, 12),
         Limb((0, 8, 90), (0, -20, 105), 6.2f, 7.6f, 10),
         Limb((0, 0, 83), (0, -22, 90), 9, 13, 12),
-        Ball((0, -21, 107), (9.5f, 8.8f, 10), 7),
-        Pair(Ball((11.5f, -25.5f, 96.5f), (6.4f, 6.8f, 9.5f), 4)),
+        Ball((0, -21, 106.5f), (11, 9, 10.5f), 7),
+        Pair(Ball((11.6f, -25.3f, 97), (6.8f, 7, 10), 4)),
         Limb((0, -26, 110), (0, -32, 98), 3.6f, 4.6f, 4),
-        Carve(Pair(Limb((5.4f, -31.5f, 108), (8, -33, 99), 3.4f, 3, 1.5f))),
+        Carve(Pair(Limb((11, -15.5f, 109), (16, -18, 101), 3.4f, 3, 5))),
+        Carve(Pair(Limb((7.4f, -31.8f, 107.5f), (9.6f, -33, 99), 3.1f, 3, 1.5f))),
         // Philtrum and the fold from nose to mouth.
         Carve(Limb((0, -36, 106), (0, -46, 108), 7, 7, 7)),
-        Carve(Pair(Limb((22, -28, 95), (32, -50, 87), 4.5f, 4.5f, 9))),
+        Carve(Pair(Limb((22, -28, 97), (33, -54, 90), 6, 6, 12))),
         // Lips, and the dip above the chin.
         Pair(Limb((0, -50.3f, 97.4f), (8, -49.4f, 96.4f), 5.2f, 5, 4)),
         Pair(Limb((8, -49.4f, 96.4f), (25, -53.6f, 83.5f), 5, 2, 4)),
-        Pair(Limb((0, -59.3f, 95), (10, -58.8f, 93.8f), 6.4f, 5.8f, 1.8f)),
-        Pair(Limb((10, -58.8f, 93.8f), (25, -55, 83.5f), 5.8f, 2, 1.8f)),
+        Limb((-9, -59, 94.6f), (9, -59, 94.6f), 6.2f, 6.2f, 2),
+        Pair(Limb((9, -59, 94.6f), (25, -55, 83.5f), 6.2f, 2, 2)),
         Carve(Limb((-15, -72, 101), (15, -72, 101), 8, 8, 9)),
-        Carve(Pair(Limb((28, -53, 93), (29, -58, 92), 4, 4, 8))),
+        Carve(Pair(Limb((29, -54, 94), (30, -60, 92), 5, 5, 12))),
     ];
 
     /// <summary>Signed distance to the head, millimetres, negative inside; about right near the surface.</summary>

@@ -107,7 +107,7 @@ internal sealed class HeadTopology
     private void ConnectGrid()
     {
         int mark = _mesh.TriangleMark;
-        int crown = _mesh.AddCentral(new Vector3(0, _mesh.Positions[At(0, 0)].Y + 0.8f, 0.5f * (_mesh.Positions[At(0, 0)].Z + _mesh.Positions[At(0, HeadGrid.Half)].Z)), Part.Skin);
+        int crown = _mesh.AddCentral(HeadSculpture.Cast(new Vector3(0, 0, -4), Vector3.UnitY), Part.Skin);
         for (int c = 0; c < HeadGrid.Half; c++)
         {
             _mesh.Triangle(crown, At(0, c), At(0, c + 1));

@@ -48,7 +48,7 @@ internal static class RegionPainter
         Region.Cheeks => Patch(p, new(41, -16, 68), new(20, 17, 22)),
         Region.Nose => Stroke(p, new(0, 12, 88), new(0, -22, 104), 11, 20),
         Region.NoseTip => Stroke(p, new(0, -22, 110), new(13, -27, 98), 13, 9),
-        Region.Nostrils => Stroke(p, new(5.2f, -29.5f, 106), new(7.5f, -30.5f, 99), 4.2f, 4.2f),
+        Region.Nostrils => Stroke(p, new(7.4f, -27.5f, 107), new(9.4f, -27, 100), 3.4f, 3.4f),
         Region.Moustache => Stroke(p, new(0, -40, 98), new(25, -47, 88), 8.5f, 7),
         Region.Beard => Step((-34 - p.Y - (0.3f * MathF.Max(0, p.Z - 40)) + (0.5f * MathF.Max(0, 30 - p.Z))) / 14)
             * Step((p.Z + 4) / 14) * Step((p.Y + 138) / 24),
@@ -98,7 +98,13 @@ internal static class RegionPainter
         {
             foreach (int i in topology.EarRings[k])
             {
-                weights[(int)Region.Ears][i] = weights[(int)Region.Ears][mesh.MirrorOf[i]] = k == 0 ? 0.3f : 1;
+                // The first ring is still the head's.
+                weights[(int)Region.Ears][i] = weights[(int)Region.Ears][mesh.MirrorOf[i]] = k == 0 ? 0 : 1;
+                if (k == 0)
+                {
+                    continue;
+                }
+
                 weights[(int)Region.Scalp][i] = weights[(int)Region.Scalp][mesh.MirrorOf[i]] = 0;
                 weights[(int)Region.Beard][i] = weights[(int)Region.Beard][mesh.MirrorOf[i]] = 0;
             }
