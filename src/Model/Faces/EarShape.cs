@@ -32,8 +32,7 @@ internal static class EarShape
             var ring = new int[hole.Length];
             for (int i = 0; i < hole.Length; i++)
             {
-                var h = mesh.Positions[hole[i]] - s_root;
-                float angle = MathF.Atan2(h.Y / 24, -h.Z / 11); // 0 at the back, π/2 at the top
+                float angle = Angle(i);
                 (float b, float u) = Outline(angle);
                 float behind = 0.5f + (0.5f * MathF.Cos(angle));
                 float frontness = MathF.Pow(1 - behind, 3);
@@ -69,13 +68,27 @@ internal static class EarShape
         return [.. rings];
     }
 
+    // Where around the ear a vertex of the hole's loop belongs: 0 at the back, π/2 at the top. The long sides of the hole make
+    // the helix and the front edge, its short sides crown and lobe.
+    private static float Angle(int i)
+    {
+        const int wide = HeadGrid.EarBack - HeadGrid.EarFront, tall = HeadGrid.EarBottom - HeadGrid.EarTop;
+        float degrees = i switch
+        {
+            <= wide => 118 - (44f * i / wide),
+            <= wide + tall => 74 - (146f * (i - wide) / tall),
+            <= (2 * wide) + tall => -72 - (44f * (i - wide - tall) / wide),
+            _ => -116 - (126f * (i - (2 * wide) - tall) / tall),
+        };
+        return degrees * MathF.PI / 180;
+    }
+
     // The ear's outline as (back, up) in millimetres: broad above, a narrow lobe below, straight along the face.
     private static (float Back, float Up) Outline(float angle)
     {
         float c = MathF.Cos(angle), s = MathF.Sin(angle);
-        float up = s > 0 ? 31 * s : 30 * s;
-        float back = c > 0 ? 21 * MathF.Pow(c, 0.8f) : 11 * c;
-        back *= 1 + (0.16f * s);
-        return (11 + back + (s < 0 ? 3 * s * s * -1 : 0), 1 + up);
+        float back = c > 0 ? 22 * c * (s < 0 ? 1 - (0.3f * s * s) : 1) : 10 * c;
+        float lobe = s < 0 ? -2.5f * s * s : 0;
+        return (11 + back + lobe + (1.5f * s), 1 + (31 * s));
     }
 }

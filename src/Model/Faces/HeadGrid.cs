@@ -31,15 +31,17 @@ internal static class HeadGrid
         34.5f, 39, 45, 53, 63, 76, 89, 102, 118, 137, 158, 180,
     ];
 
-    // Height of the ray's origin at the front midline, and the ray's elevation in degrees.
-    private static readonly (float Y, float Elevation)[] s_rows =
+    // The point (y, z) of the front midline that the row's rays aim at, and their elevation in degrees.
+    private static readonly (float Y, float Z, float Elevation)[] s_rows =
     [
-        (40, 80), (40, 68), (40, 56), (40, 45), (40, 35), (40, 26.5f), (40, 19), (39, 13), (38, 8), (37, 3.5f), (33.5f, 0),
-        (28.5f, 0), (24.5f, 0), (21, 0), (18, 0), (15.2f, 0), (12.5f, 0), (9.8f, 0), (7, 0), (3.8f, 0), (0, 0),
-        (-4.5f, 0), (-9.5f, 0), (-14.5f, 0), (-19, 0), (-22, -1), (-18, -5.2f), (-13, -9.6f), (-12.5f, -12), (-23, -8.5f), (-34, -4.5f),
-        (-44, -1.6f), (-49, 0), (-51.7f, 0), (-54, 0), (-56.4f, 0), (-59.8f, 0), (-63.8f, 0), (-67.5f, 0), (-71.5f, 0),
-        (-75, -1), (-77.5f, -3), (-79.5f, -5.5f), (-80, -8.8f), (-78, -14), (-72, -21.7f), (-67, -30), (-63, -40),
-        (-67, -47), (-90, -42), (-117, -31), (-143, -15), (-168, 0),
+        (121, 14, 80), (115, 30, 68), (106.5f, 45, 56), (97.5f, 58, 45), (88.5f, 69, 35), (79.5f, 79, 26.5f), (70, 87, 19), (60, 91, 13),
+        (51, 92, 8), (42.7f, 93, 3.5f), (36, 95, 0),
+        (30, 96, 0), (25, 94, 0), (21.2f, 92, 0), (18, 92, 0), (15.2f, 92, 0), (12.5f, 92, 0), (9.8f, 93, 0), (7, 94, 0), (3.8f, 95, 0),
+        (0, 97, 0), (-4.5f, 100, 0), (-9.5f, 104, 0), (-14.5f, 110, 0), (-19, 116, 0), (-23.5f, 117, -2), (-28.3f, 114, -6),
+        (-31.6f, 107, -10), (-34, 100, -12), (-37.8f, 99, -9), (-42, 100, -4.5f), (-46.4f, 101, -1.6f), (-49, 102, 0), (-51.7f, 102, 0),
+        (-54.5f, 100, 0), (-57.2f, 101, 0), (-60.6f, 101, 0), (-64.6f, 99, 0), (-68.2f, 95, 0), (-72, 93, 0), (-76.5f, 94, -1.5f),
+        (-82, 96, -3.5f), (-88, 97, -6), (-94, 96, -9), (-99.8f, 92, -14), (-104.3f, 83, -22), (-106.5f, 70, -31), (-108, 57, -40),
+        (-112, 46, -46), (-121.5f, 40, -42), (-135.5f, 38, -31), (-151, 38, -15), (-168, 40, 0),
     ];
 
     /// <summary>Rows of the grid.</summary>
@@ -60,19 +62,22 @@ internal static class HeadGrid
     /// <param name="below">On a slit, whether the lower of its two edges is meant.</param>
     public static Vector3 Cast(int row, int column, bool below)
     {
-        (float y, float elevation) = s_rows[row];
+        (float y, float z, float elevation) = s_rows[row];
         float azimuth = s_azimuth[column];
         y += Opening(row, column, below) + LipBow(row, azimuth) + JawLift(y, azimuth) + EarFan(y, azimuth);
+        // Only the nose's underside needs slanting rays; beside it they level out.
+        bool nose = row is > LidRow and < LipRow;
+        float phi = elevation * MathF.PI / 180 * (nose ? 1 - Smooth((azimuth - 12) / 26) : 1);
         if (row is > 8 and < 12)
         {
             y += 2.5f * Bump((azimuth - 27) / 14);
         }
 
         float warp = 1 - (0.05f * Bump((row - LipRow) / 5f) * Bump(azimuth / 30));
-        float theta = azimuth * warp * MathF.PI / 180, phi = elevation * MathF.PI / 180;
+        float theta = azimuth * warp * MathF.PI / 180;
         var direction = new Vector3(MathF.Sin(theta) * MathF.Cos(phi), MathF.Sin(phi), MathF.Cos(theta) * MathF.Cos(phi));
         float back = row > 47 ? -4f * (row - 47) : 0;
-        var p = HeadSculpture.Cast(new Vector3(0, y, back), direction);
+        var p = HeadSculpture.Cast(new Vector3(0, y - (MathF.Tan(phi) * (z - back)), back), direction);
         return column is 0 or Half ? p with { X = 0 } : p;
     }
 
@@ -118,7 +123,7 @@ internal static class HeadGrid
 
     // Below the cheekbones the rows climb towards the ear, along the jaw.
     private static float JawLift(float y, float azimuth) =>
-        20 * Smooth((azimuth - 20) / 55) * (1 - (0.5f * Smooth((azimuth - 100) / 80))) * Smooth((-y - 36) / 55) * Smooth((150 + y) / 50);
+        20 * Smooth((azimuth - 20) / 55) * (1 - (0.5f * Smooth((azimuth - 100) / 80))) * Smooth((-y - 36) / 55) * Smooth((165 + y) / 50);
 
     // The rows spread where the ear stands.
     private static float EarFan(float y, float azimuth) =>

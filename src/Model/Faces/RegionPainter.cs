@@ -39,11 +39,11 @@ internal static class RegionPainter
     // x is the distance from the midline.
     private static float ByPosition(Region region, Vector3 p) => region switch
     {
-        Region.Brows => 1.15f * Stroke(p, new(10, 27.5f, 90), new(27, 33.5f, 85), 5.2f, 5) + Stroke(p, new(27, 33.5f, 85), new(47, 29, 68), 5, 2.6f),
+        Region.Brows => MathF.Max(Stroke(p, new(11, 28, 91), new(29, 34, 86), 5, 4.4f), Stroke(p, new(29, 34, 86), new(50, 30, 66), 4.4f, 2)),
         Region.UpperLids => Patch(p, new(31.5f, 21, 79), new(17, 6, 12)),
         Region.UnderEye => Patch(p, new(29, 2.5f, 79), new(16, 7, 12)),
-        Region.Scalp => Step((Hairline(p) - p.Z) / 8),
-        Region.Forehead => Step((p.Y - 38) / 8) * Step((p.Z - Hairline(p)) / 8),
+        Region.Scalp => Scalp(p),
+        Region.Forehead => MathF.Min(Step((p.Y - 40) / 16), 1 - Scalp(p)),
         Region.Glabella => Patch(p, new(0, 27, 93), new(9, 11, 12)),
         Region.Cheeks => Patch(p, new(41, -16, 68), new(20, 17, 22)),
         Region.Nose => Stroke(p, new(0, 12, 88), new(0, -22, 104), 11, 20),
@@ -59,13 +59,15 @@ internal static class RegionPainter
         _ => 0,
     };
 
-    // The depth z at which hair begins: behind the hairline above the forehead, behind the ear below it.
-    private static float Hairline(Vector3 p)
+    // Hair grows behind a line over the forehead, down the temple before the ear, around the ear and across the nape.
+    private static float Scalp(Vector3 p)
     {
-        float front = 78 - (0.9f * MathF.Max(0, 88 - p.Y)) - (0.012f * p.X * p.X);
-        float side = p.Y > 12 ? 26 + (0.55f * (p.Y - 30)) : -14 + (0.8f * MathF.Max(p.Y, -20));
-        float low = p.Y < -40 ? -45 - (1.5f * (-40 - p.Y)) : float.MaxValue;
-        return MathF.Min(p.Y > 78 ? 200 : MathF.Max(MathF.Min(front, 60), side), low);
+        float forehead = (p.Y - 84 + (0.0035f * p.X * p.X)) * 0.8f;
+        float temple = 0.75f * (33 + (0.28f * MathF.Max(p.Y - 20, 0)) - p.Z) * (p.Y > -4 ? 1 : 0.5f);
+        float sideburn = MathF.Min(temple, p.Y + 6);
+        float behindEar = -22 - p.Z - (0.35f * MathF.Max(0, -10 - p.Y));
+        float nape = p.Y + 62;
+        return Step(MathF.Max(MathF.Max(forehead, sideburn), MathF.Min(behindEar, nape)) / 18);
     }
 
     private static void PaintLips(MeshBuilder mesh, HeadTopology topology, float[][] weights)
@@ -103,20 +105,16 @@ internal static class RegionPainter
         }
     }
 
-    // 1 in the middle, 0.5 at the given radii, 0 at 1.4 times them.
-    private static float Patch(Vector3 p, Vector3 centre, Vector3 radii) => Step(1.25f * (1 - ((p - centre) / radii).Length()));
+    // 1 in the middle, 0.5 at the given radii, 0 at twice them: linear, so that the contour at 0.5 stays smooth on a coarse grid.
+    private static float Patch(Vector3 p, Vector3 centre, Vector3 radii) => 1 - (0.5f * ((p - centre) / radii).Length());
 
     private static float Stroke(Vector3 p, Vector3 a, Vector3 b, float widthA, float widthB)
     {
         float t = Math.Clamp(Vector3.Dot(p - a, b - a) / (b - a).LengthSquared(), 0, 1);
         float width = widthA + (t * (widthB - widthA));
-        return Step(1.25f * (1 - (Vector3.Distance(p, Vector3.Lerp(a, b, t)) / width)));
+        return MathF.Max(0, 1 - (0.5f * Vector3.Distance(p, Vector3.Lerp(a, b, t)) / width));
     }
 
-    // 0 below −½, 1 above ½, smooth between.
-    private static float Step(float x)
-    {
-        x = Math.Clamp(x + 0.5f, 0, 1);
-        return x * x * (3 - (2 * x));
-    }
+    // 0 below −½, 1 above ½.
+    private static float Step(float x) => Math.Clamp(x + 0.5f, 0, 1);
 }
