@@ -10,7 +10,7 @@ namespace Mimesh.Model.Rendering;
 /// </summary>
 internal static class HairBuilder
 {
-    private const int Strands = 80, Joints = 30;
+    private const int Strands = 64, Joints = 22;
 
     /// <summary>Adds a person's hair to the mesh.</summary>
     public static void Add(GeometryBuilder mesh, HairStyle style, Skull skull)

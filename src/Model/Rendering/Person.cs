@@ -19,12 +19,7 @@ public sealed class Person
         bool feminine = rng.NextBool(0.5f);
         bool painterly = rng.NextBool(0.15f);
         float age = MathF.Pow(rng.NextFloat(), 1.3f);
-        var identity = new float[model.Identity.Length];
-        for (int k = 0; k < identity.Length; k++)
-        {
-            identity[k] = rng.NextGaussian(1, 2.5f);
-        }
-
+        float[] identity = new CoefficientSampler(model).Identity(ref rng);
         Identity = identity;
         Rng looks = rng.Fork(1);
         SkinStyle skin = SkinStyle.Sample(ref looks, feminine, painterly, age, Vector3.One);

@@ -95,7 +95,7 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
         float strand = hair.Strand * ((0.6f * fine.W) + (0.5f * lock_.W));
         Vector3 albedo = Vector3.Lerp(hair.Root, hair.Tip, Math.Clamp(v + (0.4f * lock_.W), 0, 1)) * MathF.Max(0.25f, 1 + (0.75f * strand));
         Vector3 n = Vector3.Normalize(s.Normal + (Along(fine) * (0.35f + (0.5f * hair.Curl))) + (Along(lock_) * 0.35f));
-        return Fibre(s, albedo, n, Vector3.Normalize(s.Tangent + (n * (0.35f * fine.W))), s.A.W * (0.8f + (0.3f * strand)));
+        return Fibre(s, albedo, n, Vector3.Normalize(Vector3.Normalize(s.Tangent) + (n * (0.35f * fine.W))), s.A.W * (0.8f + (0.3f * strand)));
     }
 
     private Vector3 Beard(in Surface s)
@@ -104,7 +104,7 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
         Vector4 fine = Noise.Sample(new Vector3(p.X * 0.06f, p.Y * 0.022f, p.Z * 0.04f) + hair.NoiseAt);
         Vector3 albedo = hair.BeardColor * (1 + (0.55f * fine.W));
         Vector3 n = Vector3.Normalize(s.Normal + (Along(fine) * 0.4f));
-        return Fibre(s, albedo, n, s.Tangent, 0.75f + (0.25f * s.A.Y));
+        return Fibre(s, albedo, n, Vector3.Normalize(s.Tangent), 0.75f + (0.25f * s.A.Y));
     }
 
     private Vector3 Fibre(in Surface s, Vector3 albedo, Vector3 n, Vector3 tangent, float ao)
