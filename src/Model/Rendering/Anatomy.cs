@@ -23,6 +23,7 @@ internal sealed class Anatomy
         RightEye = Centre(model, -1);
         EyeRadius = 12;
         Lobe = FindLobe(model);
+        UpperLids = [FindUpperLid(model, regions, LeftEye, 1), FindUpperLid(model, regions, LeftEye, -1)];
         Chin = At(8);
         NoseTip = At(30);
         MouthCorner = At(54);
@@ -61,6 +62,9 @@ internal sealed class Anatomy
 
     /// <summary>Radius of an eyeball.</summary>
     public float EyeRadius { get; }
+
+    /// <summary>The edge of the left and the right upper lid, from the nose outwards.</summary>
+    public int[][] UpperLids { get; }
 
     /// <summary>The vertex of an ear lobe.</summary>
     public int Lobe { get; }
@@ -156,6 +160,12 @@ internal sealed class Anatomy
         Vector3 centre = (low + high) / 2;
         return centre with { Z = high.Z - ((high.Y - low.Y) / 2) };
     }
+
+    // Half weight marks the edge itself; the corners of the eye belong to neither lid.
+    private static int[] FindUpperLid(FaceModel model, FaceRegions regions, Vector3 eye, int side) =>
+        [.. Enumerable.Range(0, model.VertexCount)
+            .Where(i => regions[Region.LidRims][i] == 0.5f && model.Mean[i].X * side > 0 && model.Mean[i].Y > eye.Y + 0.8f)
+            .OrderBy(i => MathF.Abs(model.Mean[i].X))];
 
     private static int FindLobe(FaceModel model)
     {

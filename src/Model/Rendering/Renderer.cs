@@ -356,13 +356,19 @@ public sealed class Renderer(FaceModel model)
             int[] indices = geometry.Triangles;
             Vector4 p = geometry.PaintA[indices[3 * triangle]], q = geometry.PaintA[indices[(3 * triangle) + 1]], r = geometry.PaintA[indices[(3 * triangle) + 2]];
             Vector4 a = p + ((q - p) * b) + ((r - p) * c);
-            float tip = Anatomy.Smooth(0.8f, 1.02f, a.Y) * style.Ragged, gaps = a.Z > 0.5f ? 0.55f : 0;
+            float tip = Anatomy.Smooth(0.8f, 1.02f, a.Y) * style.Ragged, gaps = a.Z > 0.5f ? 0.42f : 0;
             if (tip + gaps < 0.02f)
             {
                 return true;
             }
 
             float strand = Noise.Sample((style.Curl > 0.5f ? Place(triangle, b, c) / 40 : new Vector3(a.X * 18, a.Y * 0.4f, 0.7f)) + style.NoiseAt).W;
+            if (style.Curl <= 0.5f)
+            {
+                // Single hairs within the locks.
+                strand += 0.5f * Noise.Sample(new Vector3(a.X * 60, a.Y * 0.4f, 0.2f) + style.NoiseAt).W;
+            }
+
             return (0.5f * strand) + 0.5f > (0.75f * tip) + gaps;
         }
 

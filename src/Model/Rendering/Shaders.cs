@@ -26,6 +26,7 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
         Material.Headcloth => Headcloth(s),
         Material.Frame => Plain(s, new Vector3(s.A.X, s.A.Y, s.A.Z), 0.8f, 40),
         Material.Lens => Plain(s, new Vector3(s.A.X, s.A.Y, s.A.Z) * 0.2f, 1.2f, 90),
+        Material.Lash => Plain(s, new Vector3(s.A.X, s.A.Y, s.A.Z), 0.1f, 20),
         Material.Jewel => Plain(s, new Vector3(s.A.X, s.A.Y, s.A.Z), 1.5f, 30),
         _ => Cloth(s),
     };
@@ -55,14 +56,15 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
             albedo = Vector3.Lerp(albedo, color, iris);
         }
 
-        float ao = 0.3f + (0.7f * s.A.W);
+        // The upper lid and its lashes shade the ball.
+        float ao = (0.25f + (0.75f * s.A.W)) * (1 - (0.5f * Anatomy.Smooth(-1, 5.5f, s.Canonical.Y - anatomy.LeftEye.Y)));
         Vector3 n = s.Normal;
         float cosine = MathF.Max(0, (Vector3.Dot(n, light.KeyDirection) + 0.15f) / 1.15f);
         Vector3 c = albedo * ao * ((0.85f * light.Environment(n)) + (0.85f * light.Key * cosine * s.Shadow));
         // The cornea mirrors the lamp and a window.
         float lamp = MathF.Pow(MathF.Max(0, Vector3.Dot(n, half)), 420) * s.Shadow;
         var off = new Vector2(n.X - eyes.Window.X, n.Y - eyes.Window.Y);
-        float window = Anatomy.Smooth(0.13f, 0.09f, MathF.Max(MathF.Abs(off.X), MathF.Abs(off.Y)));
+        float window = Anatomy.Smooth(0.085f, 0.06f, MathF.Max(MathF.Abs(off.X), MathF.Abs(off.Y)));
         return c + (light.Key * (1.6f * lamp)) + (light.Environment(Vector3.UnitY) * (0.35f * window * s.A.W)) + (light.Environment(n) * 0.02f);
     }
 

@@ -46,7 +46,7 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
         {
             float lip = Anatomy.Smooth(1.6f, -1.2f, s.B.X + coarse.W);
             float line = Noise.Sample(new Vector3(p.X * 0.05f, p.Y * 0.008f, 0.2f) + style.NoiseAt).W;
-            Vector3 red = style.Lip * (1 + (0.16f * line)) * (0.75f + (0.25f * Anatomy.Smooth(-5, -1, s.B.X)));
+            Vector3 red = style.Lip * (1 + (0.16f * line));
             albedo = Vector3.Lerp(albedo, red, lip * style.LipCover);
             bump += new Vector3(line * 0.12f * lip, 0, 0);
             gloss = float.Lerp(gloss, 0.6f + (2.2f * style.LipGloss), lip);

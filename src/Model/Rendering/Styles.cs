@@ -58,7 +58,7 @@ internal sealed record SkinStyle
             _ => rng.NextFloat(0.7f, 1.6f),
         };
         bool rouge = feminine && rng.NextBool(0.5f);
-        float haemoglobin = rng.NextFloat(0.15f, 0.55f);
+        float haemoglobin = rng.NextFloat(0.1f, 0.55f);
         Vector3 natural = Palette.Skin(melanin + 0.06f, haemoglobin + rng.NextFloat(0.5f, 1.1f));
         Vector3 stick = Palette.Hsv(rng.NextFloat(0.94f, 1.03f) % 1, rng.NextFloat(0.5f, 0.9f), rng.NextFloat(0.15f, 0.6f));
         return new SkinStyle
@@ -76,7 +76,7 @@ internal sealed record SkinStyle
             LipCover = rouge ? rng.NextFloat(0.5f, 0.95f) : rng.NextFloat(0.5f, 0.9f),
             LipGloss = rng.NextFloat(0f, rouge ? 1f : 0.5f),
             BrowColor = hair * rng.NextFloat(0.25f, 0.8f),
-            BrowDensity = rng.NextFloat(0.45f, 1f) * (painterly && rng.NextBool(0.4f) ? 0.4f : 1),
+            BrowDensity = rng.NextFloat(0.55f, 1f) * (painterly && rng.NextBool(0.4f) ? 0.4f : 1),
             BrowWidth = rng.NextFloat(0.75f, 1.2f) * (feminine ? 0.85f : 1.2f),
             BrowLift = rng.NextGaussian() * 0.7f,
             Stubble = feminine ? 0 : MathF.Max(0, rng.NextFloat(-0.4f, 0.8f)),
@@ -231,7 +231,7 @@ internal sealed record HairStyle
         {
             Cut = cut,
             Root = cut == HairCut.Cloth ? cloth : color * rng.NextFloat(0.5f, 1f),
-            Tip = cut == HairCut.Cloth ? cloth : color * rng.NextFloat(0.9f, 1.9f),
+            Tip = cut == HairCut.Cloth ? cloth : color * rng.NextFloat(0.9f, 1.7f),
             Pattern = rng.NextBool(0.5f) ? Palette.Cloth(ref rng) : cloth * rng.NextFloat(0.5f, 1.4f),
             Stripe = rng.NextBool(0.4f) ? rng.NextFloat(2f, 16f) : 0,
             Gloss = rng.NextFloat(0.1f, 1f),
