@@ -23,6 +23,7 @@ internal sealed class Anatomy
         RightEye = Centre(model, -1);
         EyeRadius = 12;
         Lobe = FindLobe(model);
+        UpperLids = [FindUpperLid(model, regions, LeftEye, 1), FindUpperLid(model, regions, LeftEye, -1)];
         Chin = At(8);
         NoseTip = At(30);
         MouthCorner = At(54);
@@ -61,6 +62,9 @@ internal sealed class Anatomy
 
     /// <summary>Radius of an eyeball.</summary>
     public float EyeRadius { get; }
+
+    /// <summary>The edge of the left and the right upper lid, from the nose outwards.</summary>
+    public int[][] UpperLids { get; }
 
     /// <summary>The vertex of an ear lobe.</summary>
     public int Lobe { get; }
@@ -156,6 +160,12 @@ internal sealed class Anatomy
         Vector3 centre = (low + high) / 2;
         return centre with { Z = high.Z - ((high.Y - low.Y) / 2) };
     }
+
+    // Half weight marks the edge itself; the corners of the eye belong to neither lid.
+    private static int[] FindUpperLid(FaceModel model, FaceRegions regions, Vector3 eye, int side) =>
+        [.. Enumerable.Range(0, model.VertexCount)
+            .Where(i => regions[Region.LidRims][i] == 0.5f && model.Mean[i].X * side > 0 && model.Mean[i].Y > eye.Y + 0.8f)
+            .OrderBy(i => MathF.Abs(model.Mean[i].X))];
 
     private static int FindLobe(FaceModel model)
     {
@@ -268,9 +278,13 @@ internal static class AmbientOcclusion
 internal static class Normals
 {
     /// <summary>Area-weighted unit normals; a vertex of no triangle gets zero.</summary>
-    public static void Compute(ReadOnlySpan<Vector3> vertices, ReadOnlySpan<int> triangles, Span<Vector3> normals)
+    /// <param name="vertices">All vertices.</param>
+    /// <param name="triangles">Triangles over vertices from <paramref name="first"/> on.</param>
+    /// <param name="normals">Receives the normals of those vertices; others are left alone.</param>
+    /// <param name="first">The first vertex to compute.</param>
+    public static void Compute(ReadOnlySpan<Vector3> vertices, ReadOnlySpan<int> triangles, Span<Vector3> normals, int first = 0)
     {
-        normals.Clear();
+        normals[first..].Clear();
         for (int t = 0; t < triangles.Length; t += 3)
         {
             int i = triangles[t], j = triangles[t + 1], k = triangles[t + 2];
@@ -280,7 +294,7 @@ internal static class Normals
             normals[k] += n;
         }
 
-        for (int i = 0; i < normals.Length; i++)
+        for (int i = first; i < normals.Length; i++)
         {
             float length = normals[i].Length();
             normals[i] = length > 1e-12f ? normals[i] / length : Vector3.Zero;

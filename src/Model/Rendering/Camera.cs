@@ -20,14 +20,19 @@ internal sealed class Camera
     private float saturation, vignette, blur, grain, canvas;
     private int coarseness;
 
-    /// <summary>A random camera, for a scene whose face reflects light of about <paramref name="faceLight"/>.</summary>
-    public static Camera Sample(ref Rng rng, bool painterly, float faceLight)
+    /// <summary>A random camera, for a scene whose face sends it light of about <paramref name="faceLight"/>.</summary>
+    public static Camera Sample(ref Rng rng, bool painterly, Vector3 faceLight)
     {
-        float exposure = rng.NextFloat(0.24f, 0.46f) / MathF.Max(faceLight, 0.02f);
+        float level = MathF.Max(Palette.Luminance(faceLight), 0.02f);
+        float exposure = rng.NextFloat(0.24f, 0.46f) / level;
         exposure = float.Lerp(exposure, 1, 0.3f);
+        // White balance takes out most of the light's colour.
+        float adaptation = rng.NextFloat(0.4f, 1f);
+        Vector3 white = Vector3.Max(faceLight / level, new Vector3(0.2f));
+        var adapted = new Vector3(MathF.Pow(white.X, -adaptation), MathF.Pow(white.Y, -adaptation), MathF.Pow(white.Z, -adaptation));
         var camera = new Camera
         {
-            balance = exposure * Palette.Warmth((rng.NextGaussian() * 0.35f) + (painterly ? rng.NextFloat(0.3f, 1.5f) : 0)),
+            balance = exposure * adapted * Palette.Warmth((rng.NextGaussian() * 0.3f) + (painterly ? rng.NextFloat(0.3f, 1.3f) : 0)),
             lift = painterly ? Palette.Hex(0x2A2014) * rng.NextFloat(0f, 0.6f) : new Vector3(rng.NextFloat(0f, 0.01f)),
             saturation = painterly ? rng.NextFloat(0.45f, 1f) : rng.NextBool(0.06f) ? 0 : Math.Clamp(1 + (rng.NextGaussian() * 0.18f), 0.5f, 1.5f),
             vignette = MathF.Max(0, (rng.NextGaussian() * 0.12f) + 0.05f),

@@ -35,6 +35,7 @@ public sealed class ClipSampler(FaceModel model, Split split)
 {
     private const int SplitShift = 60;
     private readonly Renderer renderer = new(model);
+    private readonly CoefficientSampler coefficients = new(model);
 
     /// <summary>The seed of a split's n-th person: the split in the top four bits, so no two splits share one.</summary>
     public static ulong PersonSeed(Split split, ulong index) =>
@@ -74,27 +75,10 @@ public sealed class ClipSampler(FaceModel model, Split split)
         return new CrossPair(source, driving, renderer.Render(a, driving.Expression, driving.Pose, size));
     }
 
-    // A few muscles at a time, most of them on both sides.
-    private float[] Gesture(ref Rng rng)
-    {
-        var weights = new float[model.Expression.Length];
-        for (int moves = rng.NextInt(6); moves > 0; moves--)
-        {
-            int k = rng.NextInt(weights.Length);
-            float strength = MathF.Min(MathF.Abs(rng.NextGaussian()) * 0.45f, 1);
-            string name = model.ExpressionNames[k];
-            weights[k] = strength;
-            int twin = Array.IndexOf(model.ExpressionNames, name.EndsWith("Left", StringComparison.Ordinal) ? name[..^4] + "Right" : name.EndsWith("Right", StringComparison.Ordinal) ? name[..^5] + "Left" : name);
-            weights[twin] = strength;
-        }
-
-        return weights;
-    }
-
     private Frame Moment(Person person, ref Rng rng, int size)
     {
-        float[] expression = Gesture(ref rng);
-        Pose turn = new Pose(rng.NextGaussian(0.4f, 1), rng.NextGaussian(0.16f, 0.5f), rng.NextGaussian(0.12f, 0.4f), 1, 0, 0);
+        float[] expression = coefficients.Expression(ref rng);
+        Pose turn = CoefficientSampler.Pose(ref rng);
         var pose = new Pose(
             turn.Yaw, turn.Pitch, turn.Roll,
             person.Framing.Z * MathF.Exp(rng.NextGaussian(0.025f, 0.06f)),

@@ -17,6 +17,7 @@ internal enum Material : byte
     Frame,
     Lens,
     Jewel,
+    Lash,
     Cloth,
 }
 
@@ -39,7 +40,7 @@ internal readonly record struct Chunk(int First, int Count, Material Material, b
     /// <summary>The label of the chunk's pixels.</summary>
     public Part Part => Material switch
     {
-        Material.Skin => Part.Skin,
+        Material.Skin or Material.Lash => Part.Skin,
         Material.Eye => Part.Eye,
         Material.MouthBag => Part.MouthBag,
         Material.Teeth => Part.Teeth,
@@ -53,7 +54,7 @@ internal readonly record struct Chunk(int First, int Count, Material Material, b
 /// <summary>A vertex that was added to the head model's.</summary>
 /// <param name="Carrier">What it moves with.</param>
 /// <param name="Base">The head vertex it follows, for <see cref="Carrier.Vertex"/>.</param>
-/// <param name="Position">In millimetres: of the head's or the torso's space, or the distance along the base's normal in X.</param>
+/// <param name="Position">In millimetres: of the head's or the torso's space, or from the base: X along its normal, Y up in the picture.</param>
 internal readonly record struct Rig(Carrier Carrier, int Base, Vector3 Position);
 
 /// <summary>

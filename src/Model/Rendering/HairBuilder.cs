@@ -10,7 +10,7 @@ namespace Mimesh.Model.Rendering;
 /// </summary>
 internal static class HairBuilder
 {
-    private const int Strands = 80, Joints = 30;
+    private const int Strands = 64, Joints = 22;
 
     /// <summary>Adds a person's hair to the mesh.</summary>
     public static void Add(GeometryBuilder mesh, HairStyle style, Skull skull)
@@ -77,6 +77,30 @@ internal static class HairBuilder
         }
 
         mesh.Close(Material.Beard);
+    }
+
+    /// <summary>Adds the upper lashes: a dark ribbon on the edge of each lid, which goes where the lid goes.</summary>
+    public static void AddLashes(GeometryBuilder mesh, FaceModel model, Anatomy anatomy, float length)
+    {
+        foreach (int[] lid in anatomy.UpperLids)
+        {
+            int first = -1;
+            foreach (float tip in (ReadOnlySpan<float>)[1, -0.12f])
+            {
+                for (int k = 0; k < lid.Length; k++)
+                {
+                    // Lashes are longest towards the outer corner.
+                    float size = length * (0.35f + (0.65f * Anatomy.Smooth(0, 0.75f * lid.Length, k + 1)));
+                    var rig = new Rig(Carrier.Vertex, lid[k], new Vector3(0.4f + (size * MathF.Max(tip, 0)), tip * size * 0.62f, 0));
+                    int i = mesh.Add(rig, model.Mean[lid[k]], Vector3.Zero, new Vector4(0.006f, 0.005f, 0.004f, 1));
+                    first = first < 0 ? i : first;
+                }
+            }
+
+            mesh.Grid(first, 2, lid.Length);
+        }
+
+        mesh.Close(Material.Lash, twoSided: true);
     }
 
     // Full beards, goatees and moustaches are the same field, cut off at different distances from the chin.
@@ -195,7 +219,7 @@ internal static class HairBuilder
             float s = j * step, v = (float)j / (Joints - 1);
             float toEdge = Anatomy.Smooth(0, 45, (hairline * skullRadius) + MathF.Max(extra, 0) - s);
             float overEdge = extra > 25 ? 1 : 0;
-            thick = float.Lerp(style.EdgeThickness, style.Thickness, MathF.Max(toEdge, overEdge * 0.6f)) * (layer == 0 ? 0.8f : 1.05f);
+            thick = float.Lerp(style.EdgeThickness, style.Thickness, MathF.Max(toEdge, overEdge * 0.6f)) * (layer == 0 ? 0.85f : 1);
             Vector3 d = Direction(pole, outwards, angle);
             bool hanging = j > 0 && angle > hairline * 0.6f && d.Y < 0.02f && aside > 0.3f && extra > 12;
             if (hanging)

@@ -42,15 +42,15 @@ internal static class Palette
     /// <param name="haemoglobin">0 (pale) to about 1 (flushed).</param>
     public static Vector3 Skin(float melanin, float haemoglobin)
     {
-        var scatter = new Vector3(0.80f, 0.66f, 0.57f);
-        Vector3 depth = (melanin * new Vector3(0.92f, 1.38f, 1.80f)) + (haemoglobin * new Vector3(0.10f, 0.52f, 0.46f));
+        var scatter = new Vector3(0.80f, 0.65f, 0.56f);
+        Vector3 depth = (melanin * new Vector3(0.98f, 1.32f, 1.66f)) + (haemoglobin * new Vector3(0.10f, 0.42f, 0.38f));
         return scatter * new Vector3(MathF.Exp(-depth.X), MathF.Exp(-depth.Y), MathF.Exp(-depth.Z));
     }
 
     /// <summary>A hair colour that goes with a skin of the given melanin, age turning it grey.</summary>
     public static Vector3 Hair(ref Rng rng, float melanin, float age)
     {
-        if (rng.NextBool(0.05f))
+        if (rng.NextBool(0.025f))
         {
             return Hsv(rng.NextFloat(), rng.NextFloat(0.4f, 0.8f), rng.NextFloat(0.15f, 0.6f));
         }
@@ -60,7 +60,7 @@ internal static class Palette
             return Vector3.Lerp(Hex(0x5A5653), Hex(0xDCD8D2), rng.NextFloat());
         }
 
-        uint[] fair = [0x0C0908, 0x1A110C, 0x2A1A10, 0x3A2415, 0x4F3220, 0x6A4424, 0x8A5F33, 0xA87D45, 0xC9A468, 0xDCC08A, 0x7A3217, 0x8F4420];
+        uint[] fair = [0x0C0908, 0x140E0B, 0x20150E, 0x2E1E14, 0x3A281B, 0x4A3424, 0x5C432D, 0x775A3C, 0x94764F, 0xB89B6C, 0xD0B98C, 0x6A301A];
         float u = rng.NextFloat();
         int reach = melanin > 0.75f ? 3 : melanin > 0.45f ? 6 : fair.Length;
         Vector3 color = Hex(fair[(int)(MathF.Pow(u, melanin > 0.45f ? 1.5f : 1) * reach)]);

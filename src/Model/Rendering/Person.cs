@@ -19,12 +19,7 @@ public sealed class Person
         bool feminine = rng.NextBool(0.5f);
         bool painterly = rng.NextBool(0.15f);
         float age = MathF.Pow(rng.NextFloat(), 1.3f);
-        var identity = new float[model.Identity.Length];
-        for (int k = 0; k < identity.Length; k++)
-        {
-            identity[k] = rng.NextGaussian(1, 2.5f);
-        }
-
+        float[] identity = new CoefficientSampler(model).Identity(ref rng);
         Identity = identity;
         Rng looks = rng.Fork(1);
         SkinStyle skin = SkinStyle.Sample(ref looks, feminine, painterly, age, Vector3.One);
@@ -39,7 +34,7 @@ public sealed class Person
         Light = Lighting.Sample(ref scene, painterly);
         Background = Background.Sample(ref scene, painterly);
         Camera = Camera.Sample(ref scene, painterly, FaceLight());
-        Framing = new Vector3(scene.NextGaussian(0.07f, 0.2f), scene.NextGaussian(0.06f, 0.16f) - 0.02f, scene.NextFloat(0.0054f, 0.0077f));
+        Framing = new Vector3(scene.NextGaussian(0.07f, 0.2f), scene.NextGaussian(0.05f, 0.14f) + 0.02f, scene.NextFloat(0.0060f, 0.0084f));
 
         var neutral = new Vector3[model.VertexCount];
         model.Shape(identity, [], neutral);
@@ -52,6 +47,7 @@ public sealed class Person
         var mesh = new GeometryBuilder(model, Skin.Paint(anatomy, model.Mean), fields, anatomy.Folds);
         HairBuilder.Add(mesh, Hair, new Skull(neutral, anatomy));
         HairBuilder.AddBeard(mesh, model, anatomy, Hair);
+        HairBuilder.AddLashes(mesh, model, anatomy, 0.8f + (2.6f * Skin.Lashes));
         if (glasses is not null)
         {
             Wardrobe.AddGlasses(mesh, glasses, anatomy, neutral);
@@ -99,13 +95,13 @@ public sealed class Person
     /// <param name="seed">Any number.</param>
     public static Person Sample(FaceModel model, ulong seed) => new(model, seed);
 
-    // The light that the face sends to the camera, for the exposure: cameras meter faces.
-    private float FaceLight()
+    // The light that the face sends to the camera, for exposure and white balance: cameras meter faces.
+    private Vector3 FaceLight()
     {
-        float light = 0;
+        Vector3 light = Vector3.Zero;
         foreach (Vector3 n in (ReadOnlySpan<Vector3>)[new(0, 0, 1), new(0.6f, 0.2f, 0.77f), new(-0.6f, 0.2f, 0.77f)])
         {
-            light += Palette.Luminance(Light.Environment(n) + (Light.Key * MathF.Max(0, Vector3.Dot(n, Light.KeyDirection)))) / 3;
+            light += (Light.Environment(n) + (Light.Key * MathF.Max(0, Vector3.Dot(n, Light.KeyDirection)))) / 3;
         }
 
         float albedo = Palette.Luminance(Palette.Skin(Skin.Melanin, Skin.Haemoglobin));

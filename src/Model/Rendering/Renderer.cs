@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using Mimesh.Model.Faces;
 
 namespace Mimesh.Model.Rendering;
@@ -14,8 +13,11 @@ public sealed class Renderer(FaceModel model)
 
     private readonly Anatomy anatomy = Anatomy.Of(model);
     private readonly Rasterizer raster = new();
-    private readonly ShadowMap shadows = new();
+    private static readonly Vector3 skyDirection = Vector3.Normalize(new Vector3(0, 0.8f, 0.6f));
+
+    private readonly ShadowMap shadows = new(), dome = new();
     private readonly Vector3[] shape = new Vector3[model.VertexCount];
+    private float[] sky = [];
     private Vector3[] view = [], normals = [], tangents = [], light = [], scratch = [];
 
     /// <summary>Renders a person with any expression (one's own, or another person's) and pose.</summary>
@@ -62,7 +64,15 @@ public sealed class Renderer(FaceModel model)
             }
         }
 
-        shadows.Draw(view.AsSpan(0, geometry.VertexCount), geometry, person.Light, new Vector3(pose.X, -pose.Y, 0), pose.Scale);
+        var middle = new Vector3(pose.X, -pose.Y, 0);
+        dome.Draw(view.AsSpan(0, geometry.VertexCount), geometry, skyDirection, 1, middle, pose.Scale);
+        for (int i = 0; i < geometry.VertexCount; i++)
+        {
+            bool hair = i >= geometry.HeadVertexCount && geometry.Rigs[i - geometry.HeadVertexCount].Carrier != Carrier.Torso;
+            sky[i] = hair ? 1 : 0.5f + (0.5f * dome.At(view[i], normals[i]));
+        }
+
+        shadows.Draw(view.AsSpan(0, geometry.VertexCount), geometry, person.Light.KeyDirection, person.Light.Softness, middle, pose.Scale);
         Resize(ref light, size * size);
         Resize(ref scratch, size * size);
         ShadePixels(person, geometry, CreasesOf(expression), size);
@@ -95,6 +105,11 @@ public sealed class Renderer(FaceModel model)
         Resize(ref view, n);
         Resize(ref normals, n);
         Resize(ref tangents, n);
+        if (sky.Length < n)
+        {
+            sky = new float[n];
+        }
+
         var turn = Matrix4x4.CreateRotationX(pose.Pitch) * Matrix4x4.CreateRotationY(pose.Yaw) * Matrix4x4.CreateRotationZ(pose.Roll);
         const float foot = 0.25f;
         var foothold = Matrix4x4.CreateRotationX(foot * pose.Pitch) * Matrix4x4.CreateRotationY(foot * pose.Yaw) * Matrix4x4.CreateRotationZ(foot * pose.Roll);
@@ -131,7 +146,7 @@ public sealed class Renderer(FaceModel model)
             }
         }
 
-        Normals.Compute(view.AsSpan(0, n), geometry.Triangles, normals.AsSpan(0, n));
+        Normals.Compute(view.AsSpan(0, n), geometry.Triangles.AsSpan(model.Triangles.Length), normals.AsSpan(0, n), head);
         for (int i = head; i < n; i++)
         {
             tangents[i] = Vector3.TransformNormal(geometry.Tangent[i], turn);
@@ -160,19 +175,23 @@ public sealed class Renderer(FaceModel model)
                     empty += t < 0 ? 1 : 0;
                 }
 
-                if (empty < 4)
+                if (empty < 4 && uniform)
                 {
-                    // Inside one material two samples on the diagonal do; at an outline all four count.
-                    for (int k = 0; k < 4; k += uniform ? 3 : 1)
+                    // Inside one material the middle of two samples on the diagonal is the pixel's centre: one shading does.
+                    Surface first = Visible(geometry, corner, out Material material), second = Visible(geometry, corner + side + 1, out _);
+                    sum = Shade(shaders, Surface.Middle(first, second), material, person.Light, creases);
+                }
+                else if (empty < 4)
+                {
+                    for (int k = 0; k < 4; k++)
                     {
                         int at = corner + ((k >> 1) * side) + (k & 1);
                         if (raster.Triangle[at] >= 0)
                         {
-                            sum += Shade(shaders, geometry, person.Light, creases, at, side);
+                            Surface s = Visible(geometry, at, out Material material);
+                            sum += 0.25f * Shade(shaders, s, material, person.Light, creases);
                         }
                     }
-
-                    sum *= uniform ? 0.5f : 0.25f;
                 }
 
                 if (empty > 0)
@@ -185,19 +204,30 @@ public sealed class Renderer(FaceModel model)
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector3 Shade(Shaders shaders, Geometry geometry, Lighting lighting, in Creases creases, int at, int side)
+    private Vector3 Shade(Shaders shaders, in Surface s, Material material, Lighting lighting, in Creases creases)
+    {
+        Surface lit = s;
+        lit.Normal = Vector3.Normalize(s.Normal);
+        // Sheets have two sides; both are lit as if seen from outside.
+        lit.Normal = lit.Normal.Z < 0 && material >= Material.Hair ? -lit.Normal : lit.Normal;
+        lit.Shadow = Vector3.Dot(lit.Normal, lighting.KeyDirection) < -0.3f ? 0 : shadows.At(s.Place, lit.Normal);
+        return shaders.Shade(material, lit, creases);
+    }
+
+    private Surface Visible(Geometry geometry, int at, out Material material)
     {
         int t = raster.Triangle[at];
-        Material material = geometry.Chunks[geometry.ChunkOf[t]].Material;
+        material = geometry.Chunks[geometry.ChunkOf[t]].Material;
         int i = geometry.Triangles[3 * t], j = geometry.Triangles[(3 * t) + 1], k = geometry.Triangles[(3 * t) + 2];
         float b = raster.B[at], c = raster.C[at], a = 1 - b - c;
-        var n = Vector3.Normalize((normals[i] * a) + (normals[j] * b) + (normals[k] * c));
         var s = new Surface
         {
+            Place = (view[i] * a) + (view[j] * b) + (view[k] * c),
+            Normal = (normals[i] * a) + (normals[j] * b) + (normals[k] * c),
             Canonical = (geometry.Canonical[i] * a) + (geometry.Canonical[j] * b) + (geometry.Canonical[k] * c),
             A = (geometry.PaintA[i] * a) + (geometry.PaintA[j] * b) + (geometry.PaintA[k] * c),
         };
+        s.A.W *= (sky[i] * a) + (sky[j] * b) + (sky[k] * c);
         if (material == Material.Skin)
         {
             s.B = (geometry.PaintB[i] * a) + (geometry.PaintB[j] * b) + (geometry.PaintB[k] * c);
@@ -205,14 +235,14 @@ public sealed class Renderer(FaceModel model)
         }
         else if (material is Material.Hair or Material.Beard)
         {
-            s.Tangent = Vector3.Normalize((tangents[i] * a) + (tangents[j] * b) + (tangents[k] * c));
+            s.Tangent = (tangents[i] * a) + (tangents[j] * b) + (tangents[k] * c);
+            if (material is Material.Beard)
+            {
+                s.B = (geometry.PaintB[i] * a) + (geometry.PaintB[j] * b) + (geometry.PaintB[k] * c);
+            }
         }
 
-        // Sheets have two sides; both are lit as if seen from outside.
-        s.Normal = n.Z < 0 && material >= Material.Hair ? -n : n;
-        Vector3 p = (view[i] * a) + (view[j] * b) + (view[k] * c);
-        s.Shadow = Vector3.Dot(s.Normal, lighting.KeyDirection) < -0.3f ? 0 : shadows.At(p, s.Normal);
-        return shaders.Shade(material, s, creases);
+        return s;
     }
 
     private void ReadTruth(Frame frame, Geometry geometry, int size)
@@ -222,23 +252,8 @@ public sealed class Renderer(FaceModel model)
         {
             for (int x = 0; x < size; x++)
             {
-                int corner = (y * Samples * side) + (x * Samples), best = -1, bestVotes = 0;
-                for (int k = 0; k < 4; k++)
-                {
-                    // The chunk that most samples show, and of it the nearest sample.
-                    int at = corner + ((k >> 1) * side) + (k & 1), votes = 0;
-                    int chunk = ChunkAt(geometry, at);
-                    for (int m = 0; m < 4; m++)
-                    {
-                        votes += ChunkAt(geometry, corner + ((m >> 1) * side) + (m & 1)) == chunk ? 1 : 0;
-                    }
-
-                    if (votes > bestVotes || (votes == bestVotes && raster.Depth[at] > raster.Depth[best]))
-                    {
-                        (best, bestVotes) = (at, votes);
-                    }
-                }
-
+                int corner = (y * Samples * side) + (x * Samples);
+                int best = Representative(geometry, corner, side);
                 int pixel = (y * size) + x, t = raster.Triangle[best];
                 frame.Triangle[pixel] = t;
                 frame.Depth[pixel] = float.NegativeInfinity;
@@ -252,6 +267,24 @@ public sealed class Renderer(FaceModel model)
                 }
             }
         }
+    }
+
+    // Of the chunk that most of a pixel's samples show, the nearest sample.
+    private int Representative(Geometry geometry, int corner, int side)
+    {
+        Span<int> at = [corner, corner + 1, corner + side, corner + side + 1];
+        Span<int> chunk = [ChunkAt(geometry, at[0]), ChunkAt(geometry, at[1]), ChunkAt(geometry, at[2]), ChunkAt(geometry, at[3])];
+        int best = 0, bestVotes = 0;
+        for (int k = 0; k < 4; k++)
+        {
+            int votes = (chunk[k] == chunk[0] ? 1 : 0) + (chunk[k] == chunk[1] ? 1 : 0) + (chunk[k] == chunk[2] ? 1 : 0) + (chunk[k] == chunk[3] ? 1 : 0);
+            if (votes > bestVotes || (votes == bestVotes && raster.Depth[at[k]] > raster.Depth[at[best]]))
+            {
+                (best, bestVotes) = (k, votes);
+            }
+        }
+
+        return at[best];
     }
 
     private int ChunkAt(Geometry geometry, int at) => raster.Triangle[at] < 0 ? -1 : geometry.ChunkOf[raster.Triangle[at]];
@@ -323,14 +356,28 @@ public sealed class Renderer(FaceModel model)
             int[] indices = geometry.Triangles;
             Vector4 p = geometry.PaintA[indices[3 * triangle]], q = geometry.PaintA[indices[(3 * triangle) + 1]], r = geometry.PaintA[indices[(3 * triangle) + 2]];
             Vector4 a = p + ((q - p) * b) + ((r - p) * c);
-            float tip = Anatomy.Smooth(0.8f, 1.02f, a.Y) * style.Ragged, gaps = a.Z > 0.5f ? 0.55f : 0;
+            float tip = Anatomy.Smooth(0.8f, 1.02f, a.Y) * style.Ragged, gaps = a.Z > 0.5f ? 0.42f : 0;
             if (tip + gaps < 0.02f)
             {
                 return true;
             }
 
-            float strand = Noise.Sample(new Vector3(a.X * 18, a.Y * (style.Curl > 0.5f ? 6 : 0.4f), 0.7f) + style.NoiseAt).W;
+            float strand = Noise.Sample((style.Curl > 0.5f ? Place(triangle, b, c) / 40 : new Vector3(a.X * 18, a.Y * 0.4f, 0.7f)) + style.NoiseAt).W;
+            if (style.Curl <= 0.5f)
+            {
+                // Single hairs within the locks.
+                strand += 0.5f * Noise.Sample(new Vector3(a.X * 60, a.Y * 0.4f, 0.2f) + style.NoiseAt).W;
+            }
+
             return (0.5f * strand) + 0.5f > (0.75f * tip) + gaps;
+        }
+
+        private Vector3 Place(int triangle, float b, float c)
+        {
+            Vector3[] at = geometry.Canonical;
+            int[] indices = geometry.Triangles;
+            Vector3 p = at[indices[3 * triangle]];
+            return p + ((at[indices[(3 * triangle) + 1]] - p) * b) + ((at[indices[(3 * triangle) + 2]] - p) * c);
         }
     }
 

@@ -26,6 +26,7 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
         Material.Headcloth => Headcloth(s),
         Material.Frame => Plain(s, new Vector3(s.A.X, s.A.Y, s.A.Z), 0.8f, 40),
         Material.Lens => Plain(s, new Vector3(s.A.X, s.A.Y, s.A.Z) * 0.2f, 1.2f, 90),
+        Material.Lash => Plain(s, new Vector3(s.A.X, s.A.Y, s.A.Z), 0.1f, 20),
         Material.Jewel => Plain(s, new Vector3(s.A.X, s.A.Y, s.A.Z), 1.5f, 30),
         _ => Cloth(s),
     };
@@ -55,14 +56,15 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
             albedo = Vector3.Lerp(albedo, color, iris);
         }
 
-        float ao = 0.3f + (0.7f * s.A.W);
+        // The upper lid and its lashes shade the ball.
+        float ao = (0.25f + (0.75f * s.A.W)) * (1 - (0.5f * Anatomy.Smooth(-1, 5.5f, s.Canonical.Y - anatomy.LeftEye.Y)));
         Vector3 n = s.Normal;
         float cosine = MathF.Max(0, (Vector3.Dot(n, light.KeyDirection) + 0.15f) / 1.15f);
         Vector3 c = albedo * ao * ((0.85f * light.Environment(n)) + (0.85f * light.Key * cosine * s.Shadow));
         // The cornea mirrors the lamp and a window.
         float lamp = MathF.Pow(MathF.Max(0, Vector3.Dot(n, half)), 420) * s.Shadow;
         var off = new Vector2(n.X - eyes.Window.X, n.Y - eyes.Window.Y);
-        float window = Anatomy.Smooth(0.13f, 0.09f, MathF.Max(MathF.Abs(off.X), MathF.Abs(off.Y)));
+        float window = Anatomy.Smooth(0.085f, 0.06f, MathF.Max(MathF.Abs(off.X), MathF.Abs(off.Y)));
         return c + (light.Key * (1.6f * lamp)) + (light.Environment(Vector3.UnitY) * (0.35f * window * s.A.W)) + (light.Environment(n) * 0.02f);
     }
 
@@ -95,7 +97,7 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
         float strand = hair.Strand * ((0.6f * fine.W) + (0.5f * lock_.W));
         Vector3 albedo = Vector3.Lerp(hair.Root, hair.Tip, Math.Clamp(v + (0.4f * lock_.W), 0, 1)) * MathF.Max(0.25f, 1 + (0.75f * strand));
         Vector3 n = Vector3.Normalize(s.Normal + (Along(fine) * (0.35f + (0.5f * hair.Curl))) + (Along(lock_) * 0.35f));
-        return Fibre(s, albedo, n, Vector3.Normalize(s.Tangent + (n * (0.35f * fine.W))), s.A.W * (0.8f + (0.3f * strand)));
+        return Fibre(s, albedo, n, Vector3.Normalize(Vector3.Normalize(s.Tangent) + (n * (0.35f * fine.W))), s.A.W * (0.8f + (0.3f * strand)));
     }
 
     private Vector3 Beard(in Surface s)
@@ -104,7 +106,7 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
         Vector4 fine = Noise.Sample(new Vector3(p.X * 0.06f, p.Y * 0.022f, p.Z * 0.04f) + hair.NoiseAt);
         Vector3 albedo = hair.BeardColor * (1 + (0.55f * fine.W));
         Vector3 n = Vector3.Normalize(s.Normal + (Along(fine) * 0.4f));
-        return Fibre(s, albedo, n, s.Tangent, 0.75f + (0.25f * s.A.Y));
+        return Fibre(s, albedo, n, Vector3.Normalize(s.Tangent), 0.75f + (0.25f * s.A.Y));
     }
 
     private Vector3 Fibre(in Surface s, Vector3 albedo, Vector3 n, Vector3 tangent, float ao)

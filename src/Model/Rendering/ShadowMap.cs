@@ -5,7 +5,7 @@ namespace Mimesh.Model.Rendering;
 /// <summary>The depth of the scene as the dominant light sees it.</summary>
 internal sealed class ShadowMap
 {
-    private const int Side = 128;
+    private const int Side = 112;
     private readonly Rasterizer raster = new();
     private Vector3[] turned = [];
     private Vector3 right, up, direction, centre;
@@ -22,16 +22,17 @@ internal sealed class ShadowMap
     /// <summary>Draws the map.</summary>
     /// <param name="view">Vertices in view space, y up.</param>
     /// <param name="geometry">Their triangles.</param>
-    /// <param name="light">The light.</param>
+    /// <param name="towards">Unit vector towards the light.</param>
+    /// <param name="softness">Width of the shadows' edges, in [0, 1].</param>
     /// <param name="middle">Centre of the head in view space.</param>
     /// <param name="unit">Grid units per millimetre.</param>
-    public void Draw(ReadOnlySpan<Vector3> view, Geometry geometry, Lighting light, Vector3 middle, float unit)
+    public void Draw(ReadOnlySpan<Vector3> view, Geometry geometry, Vector3 towards, float softness, Vector3 middle, float unit)
     {
-        direction = light.KeyDirection;
+        direction = towards;
         (right, up) = Frame(direction);
         centre = middle;
         scale = 1 / (190 * unit);
-        spread = 0.6f + (2.2f * light.Softness);
+        spread = 0.6f + (2.2f * softness);
         if (turned.Length < view.Length)
         {
             turned = new Vector3[view.Length];
@@ -47,7 +48,7 @@ internal sealed class ShadowMap
         {
             if (chunk.Material is Material.Skin or Material.Hair or Material.Headcloth or Material.Frame or Material.Lens)
             {
-                raster.Draw(geometry.Triangles, chunk.First, chunk.Count, chunk.TwoSided, default(Opaque));
+                raster.Draw(geometry.Triangles, chunk.First, chunk.Count, twoSided: false, default(Opaque));
             }
         }
     }

@@ -15,11 +15,11 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
     {
         Vector3 p = s.Canonical;
         Vector4 coarse = Noise.Sample((p * (1 / 90f)) + style.NoiseAt);
-        Vector4 fine = Noise.Sample((p * (1 / 23f)) + style.NoiseAt);
+        Vector4 fine = Noise.Sample((p * (1 / 13f)) + style.NoiseAt);
         var albedo = new Vector3(s.A.X, s.A.Y, s.A.Z);
         float mottle = style.Mottle * ((0.7f * coarse.W) + (0.3f * fine.W));
         albedo *= Vector3.One + (mottle * new Vector3(0.07f, 0.16f, 0.15f));
-        var bump = new Vector3(fine.X, fine.Y, fine.Z) * (0.34f * style.Pores);
+        var bump = new Vector3(fine.X, fine.Y, fine.Z) * (0.2f * style.Pores);
         float gloss = style.Gloss;
 
         if (style.Freckles > 0 && p.Z > 40)
@@ -46,7 +46,7 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
         {
             float lip = Anatomy.Smooth(1.6f, -1.2f, s.B.X + coarse.W);
             float line = Noise.Sample(new Vector3(p.X * 0.05f, p.Y * 0.008f, 0.2f) + style.NoiseAt).W;
-            Vector3 red = style.Lip * (1 + (0.16f * line)) * (0.75f + (0.25f * Anatomy.Smooth(-5, -1, s.B.X)));
+            Vector3 red = style.Lip * (1 + (0.16f * line));
             albedo = Vector3.Lerp(albedo, red, lip * style.LipCover);
             bump += new Vector3(line * 0.12f * lip, 0, 0);
             gloss = float.Lerp(gloss, 0.6f + (2.2f * style.LipGloss), lip);
@@ -83,8 +83,8 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
     /// <summary>Light on bare skin of a given colour, with light bleeding round the terminator.</summary>
     public Vector3 Light(Vector3 albedo, Vector3 n, in Surface s, float gloss)
     {
-        float ao = s.A.W;
-        var open = new Vector3(MathF.Sqrt(ao), MathF.Pow(ao, 0.75f), MathF.Pow(ao, 0.8f));
+        float ao = 0.15f + (0.85f * s.A.W), root = MathF.Sqrt(ao);
+        var open = new Vector3(root, 0.5f * (root + ao), 0.4f * root + (0.6f * ao));
         Vector3 environment = light.Environment(n) * open;
         float cosine = Vector3.Dot(n, light.KeyDirection);
         Vector3 wrap = Vector3.Max((new Vector3(cosine) + wraps) / (Vector3.One + wraps), Vector3.Zero);

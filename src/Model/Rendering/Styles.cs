@@ -58,9 +58,9 @@ internal sealed record SkinStyle
             _ => rng.NextFloat(0.7f, 1.6f),
         };
         bool rouge = feminine && rng.NextBool(0.5f);
-        float haemoglobin = rng.NextFloat(0.15f, 0.55f);
+        float haemoglobin = rng.NextFloat(0.1f, 0.55f);
         Vector3 natural = Palette.Skin(melanin + 0.06f, haemoglobin + rng.NextFloat(0.5f, 1.1f));
-        Vector3 stick = Palette.Hsv(rng.NextFloat(0.9f, 1.03f) % 1, rng.NextFloat(0.5f, 0.9f), rng.NextFloat(0.15f, 0.6f));
+        Vector3 stick = Palette.Hsv(rng.NextFloat(0.94f, 1.03f) % 1, rng.NextFloat(0.5f, 0.9f), rng.NextFloat(0.15f, 0.6f));
         return new SkinStyle
         {
             Melanin = melanin,
@@ -76,7 +76,7 @@ internal sealed record SkinStyle
             LipCover = rouge ? rng.NextFloat(0.5f, 0.95f) : rng.NextFloat(0.5f, 0.9f),
             LipGloss = rng.NextFloat(0f, rouge ? 1f : 0.5f),
             BrowColor = hair * rng.NextFloat(0.25f, 0.8f),
-            BrowDensity = rng.NextFloat(0.45f, 1f) * (painterly && rng.NextBool(0.4f) ? 0.4f : 1),
+            BrowDensity = rng.NextFloat(0.55f, 1f) * (painterly && rng.NextBool(0.4f) ? 0.4f : 1),
             BrowWidth = rng.NextFloat(0.75f, 1.2f) * (feminine ? 0.85f : 1.2f),
             BrowLift = rng.NextGaussian() * 0.7f,
             Stubble = feminine ? 0 : MathF.Max(0, rng.NextFloat(-0.4f, 0.8f)),
@@ -102,7 +102,7 @@ internal sealed record EyeStyle(
             rng.NextFloat(0.14f, 0.28f),
             rng.NextFloat(0.2f, 0.8f),
             rng.NextFloat() * rng.NextFloat(),
-            Palette.Hex(0xE9E4DE) * new Vector3(1, rng.NextFloat(0.92f, 1f), rng.NextFloat(0.82f, 1f)) * rng.NextFloat(0.75f, 1f),
+            Palette.Hex(0xE9E4DE) * new Vector3(1, rng.NextFloat(0.92f, 1f), rng.NextFloat(0.82f, 1f)) * rng.NextFloat(0.6f, 0.85f),
             Vector3.Lerp(Palette.Hex(0xF2EEE4), Palette.Hex(0xD8C49A), rng.NextFloat() * (0.4f + (0.6f * age))) * rng.NextFloat(0.8f, 1f),
             new Vector2(rng.NextFloat(-0.35f, 0.35f), rng.NextFloat(0.1f, 0.45f)));
     }
@@ -160,16 +160,9 @@ internal sealed record HairStyle
         bool parted = false;
         var style = new HairStyle
         {
-            Thickness = rng.NextFloat(9f, 18f),
-            EdgeThickness = rng.NextFloat(1f, 4f),
-            Lumps = rng.NextFloat(0.15f, 0.5f),
-            Fringe = rng.NextFloat(-4f, 6f),
-            Length = rng.NextFloat(-6f, 10f),
-            Opening = rng.NextFloat(0.75f, 1.05f),
-            Ragged = rng.NextFloat(0.3f, 1f),
-            Curl = rng.NextBool(0.3f) ? rng.NextFloat(0.2f, 0.8f) : 0,
-            Scalp = 1,
-            Layers = 2,
+            Thickness = rng.NextFloat(9f, 18f), EdgeThickness = rng.NextFloat(1f, 4f), Lumps = rng.NextFloat(0.15f, 0.5f),
+            Fringe = rng.NextFloat(-4f, 6f), Length = rng.NextFloat(-6f, 10f), Opening = rng.NextFloat(0.85f, 1.2f),
+            Ragged = rng.NextFloat(0.3f, 1f), Curl = rng.NextBool(0.3f) ? rng.NextFloat(0.2f, 0.8f) : 0, Scalp = 1, Layers = 2,
             Recession = feminine ? 0 : MathF.Max(0, (rng.NextGaussian() * 6) + (12 * age) - 6),
         };
         switch (cut)
@@ -196,10 +189,8 @@ internal sealed record HairStyle
                 {
                     Length = cut == HairCut.Long ? rng.NextFloat(120f, 260f) : rng.NextFloat(45f, 110f),
                     Fringe = parted ? rng.NextFloat(-3f, 8f) : rng.NextFloat(5f, 46f),
-                    EdgeThickness = rng.NextFloat(3f, 11f),
-                    Thickness = rng.NextFloat(9f, 20f),
-                    Opening = rng.NextFloat(0.62f, 0.98f),
-                    Lumps = rng.NextFloat(0.15f, 0.6f),
+                    EdgeThickness = rng.NextFloat(3f, 11f), Thickness = rng.NextFloat(9f, 20f),
+                    Opening = rng.NextFloat(0.9f, 1.35f), Lumps = rng.NextFloat(0.15f, 0.6f),
                 };
                 break;
             case HairCut.Tied:
@@ -240,7 +231,7 @@ internal sealed record HairStyle
         {
             Cut = cut,
             Root = cut == HairCut.Cloth ? cloth : color * rng.NextFloat(0.5f, 1f),
-            Tip = cut == HairCut.Cloth ? cloth : color * rng.NextFloat(0.9f, 1.9f),
+            Tip = cut == HairCut.Cloth ? cloth : color * rng.NextFloat(0.9f, 1.7f),
             Pattern = rng.NextBool(0.5f) ? Palette.Cloth(ref rng) : cloth * rng.NextFloat(0.5f, 1.4f),
             Stripe = rng.NextBool(0.4f) ? rng.NextFloat(2f, 16f) : 0,
             Gloss = rng.NextFloat(0.1f, 1f),

@@ -3,15 +3,18 @@ using System.Numerics;
 namespace Mimesh.Model.Rendering;
 
 /// <summary>A visible point, ready to be shaded.</summary>
-internal ref struct Surface
+internal struct Surface
 {
+    /// <summary>Place in view space.</summary>
+    public Vector3 Place;
+
     /// <summary>Place on the mean face, or in the space of the thing it belongs to; millimetres.</summary>
     public Vector3 Canonical;
 
-    /// <summary>Unit normal in view space, turned to the viewer.</summary>
+    /// <summary>Normal in view space; of unit length and turned to the viewer once it is shaded.</summary>
     public Vector3 Normal;
 
-    /// <summary>Unit direction along the hair, in view space.</summary>
+    /// <summary>Direction along the hair, in view space.</summary>
     public Vector3 Tangent;
 
     /// <summary>The vertices' paint, see <see cref="Geometry"/>.</summary>
@@ -19,6 +22,18 @@ internal ref struct Surface
 
     /// <summary>Share of the dominant light that arrives, in [0, 1].</summary>
     public float Shadow;
+
+    /// <summary>Half way between two points.</summary>
+    public static Surface Middle(in Surface s, in Surface t) => new()
+    {
+        Place = (s.Place + t.Place) * 0.5f,
+        Canonical = (s.Canonical + t.Canonical) * 0.5f,
+        Normal = s.Normal + t.Normal,
+        Tangent = s.Tangent + t.Tangent,
+        A = (s.A + t.A) * 0.5f,
+        B = (s.B + t.B) * 0.5f,
+        C = (s.C + t.C) * 0.5f,
+    };
 }
 
 /// <summary>What an expression does to the look of a face, beyond its shape.</summary>

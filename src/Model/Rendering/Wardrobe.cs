@@ -6,7 +6,7 @@ namespace Mimesh.Model.Rendering;
 internal static class Wardrobe
 {
     /// <summary>Height of the torso's origin, the pit of the neck, on the mean head.</summary>
-    public static Vector3 NeckPit { get; } = new(0, -165, -12);
+    public static Vector3 NeckPit { get; } = new(0, -146, -14);
 
     /// <summary>Adds glasses that rest on the nose and the ears of a neutral face.</summary>
     public static void AddGlasses(GeometryBuilder mesh, GlassesStyle style, Anatomy anatomy, ReadOnlySpan<Vector3> neutral)
@@ -108,7 +108,7 @@ internal static class Wardrobe
     /// </summary>
     public static void AddTorso(GeometryBuilder mesh, ClothesStyle style)
     {
-        const int rings = 22, columns = 56;
+        const int rings = 18, columns = 44;
         float turtle = style.Neckline == Neckline.Turtleneck ? 1 : 0;
         int first = -1;
         for (int r = 0; r < rings; r++)
@@ -118,7 +118,7 @@ internal static class Wardrobe
             float over = Anatomy.Smooth(0, 0.55f, t), down = MathF.Max(0, (t - 0.45f) / 0.55f);
             float half = float.Lerp(57, style.Shoulders, MathF.Pow(over, 1.15f)) + (14 * down);
             float depth = float.Lerp(58, 105, over) + (10 * down);
-            float height = 26 - (MathF.Pow(over, 0.8f) * style.Slope) - (16 * over) - (down * down * 330);
+            float height = 34 - (MathF.Pow(over, 0.8f) * style.Slope) - (16 * over) - (down * down * 330);
             float power = float.Lerp(2, 2.6f, over);
             for (int c = 0; c <= columns; c++)
             {
