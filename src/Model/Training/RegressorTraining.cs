@@ -14,12 +14,12 @@ namespace Mimesh.Model.Training;
 /// </summary>
 public static class RegressorTraining
 {
-    // An error of the camera moves vertices too: about 10⁴ mm² per unit of its mean square, so its weight is that of the
-    // vertices times 4,000 or more. Eyelids and gaze move few vertices, and get a term of their own.
-    private const float IdentityWeight = 0.1f;
-    private const float ExpressionWeight = 20f;
+    // Much of a stranger's identity cannot be seen at 128², and the noise of guessing at it must not drown the rest: an
+    // expression moves fewer vertices than an identity does, but is what the picture shows.
+    private const float IdentityWeight = 0.02f;
+    private const float ExpressionWeight = 100f;
     private const float CameraWeight = 200f;
-    private const float VertexWeight = 0.05f;
+    private const float VertexWeight = 0.01f;
     private const int HeldOutCount = 64;
 
     /// <summary>Trains, or goes on from the run's checkpoint, and writes <see cref="Weights.RegressorFile"/> to the run's folder.</summary>
@@ -34,7 +34,7 @@ public static class RegressorTraining
         var model = FaceModel.BuiltIn;
         System.IO.Directory.CreateDirectory(options.Directory);
         using var regressor = new Regressor(new Initializer(device, options.Seed), model.Identity.Length, model.Expression.Length);
-        using var trainee = new Trainee("regressor", regressor);
+        using var trainee = new Trainee("regressor", regressor, beta1: 0.9f);
         int step = 0;
         if (File.Exists(options.CheckpointPath))
         {

@@ -77,11 +77,14 @@ internal sealed class Trainee : IDisposable
     private readonly Adam _adam;
     private readonly MovingAverage _average;
 
-    public Trainee(string name, Module module)
+    /// <param name="name">Its name in checkpoints.</param>
+    /// <param name="module">The network.</param>
+    /// <param name="beta1">Adam's memory of the gradient: short for networks that train against each other.</param>
+    public Trainee(string name, Module module, float beta1 = 0.5f)
     {
         _name = name;
         _module = module;
-        _adam = new Adam(module.Parameters);
+        _adam = new Adam(module.Parameters) { Beta1 = beta1 };
         _average = new MovingAverage(module.Parameters);
     }
 
