@@ -23,7 +23,7 @@ internal unsafe struct ProductTile
 }
 
 /// <summary>
-/// Register tiles for <see cref="ProductTile"/>: 12 rows × 2 vectors where there are 32 vector registers, else 4 × 2. The
+/// Register tiles for <see cref="ProductTile"/>: 12 or 8 rows × 2 vectors where there are 32 vector registers, else 4 × 2. The
 /// order of additions of an element depends neither on its tile nor on its neighbours.
 /// </summary>
 internal static unsafe class ProductKernel
@@ -81,50 +81,57 @@ internal static unsafe class ProductKernel
         {
             if (width == Block)
             {
-                Rows<Simd512, Vector512<float>, Two>(t, rows);
+                Rows<Simd512, Vector512<float>, Tile12x2, Tile8x2>(t, rows);
             }
             else
             {
-                Rows<Simd512, Vector512<float>, One>(t, rows);
+                Rows<Simd512, Vector512<float>, Tile12x1, Tile8x1>(t, rows);
             }
         }
         else if (Vector256.IsHardwareAccelerated)
         {
             if (width == Block)
             {
-                Rows<Simd256, Vector256<float>, Two>(t, rows);
+                Rows<Simd256, Vector256<float>, Tile12x2, Tile8x2>(t, rows);
             }
             else
             {
-                Rows<Simd256, Vector256<float>, One>(t, rows);
+                Rows<Simd256, Vector256<float>, Tile12x1, Tile8x1>(t, rows);
             }
         }
         else if (width == Block)
         {
-            Rows<Simd128, Vector128<float>, Two>(t, rows);
+            Rows<Simd128, Vector128<float>, Tile12x2, Tile8x2>(t, rows);
         }
         else
         {
-            Rows<Simd128, Vector128<float>, One>(t, rows);
+            Rows<Simd128, Vector128<float>, Tile12x1, Tile8x1>(t, rows);
         }
     }
 
-    private static void Rows<TSimd, TVector, TWidth>(in ProductTile t, int rows)
+    private static void Rows<TSimd, TVector, TTall, TShort>(in ProductTile t, int rows)
         where TSimd : ISimd<TVector>
-        where TWidth : IWidth
+        where TTall : ITile
+        where TShort : ITile
     {
         var part = t;
         for (int left = rows; left > 0;)
         {
-            int done = Math.Min(left, 4);
-            if (TSimd.ManyRegisters && left >= 12)
+            int done;
+            if (TSimd.ManyRegisters && left >= TTall.Rows)
             {
-                done = 12;
-                Tile12<TSimd, TVector, TWidth>(part);
+                done = TTall.Rows;
+                ManyRows<TSimd, TVector, TTall>(part);
+            }
+            else if (TSimd.ManyRegisters && left >= TShort.Rows)
+            {
+                done = TShort.Rows;
+                ManyRows<TSimd, TVector, TShort>(part);
             }
             else
             {
-                Tile4<TSimd, TVector, TWidth>(part, done);
+                done = Math.Min(left, 4);
+                FewRows<TSimd, TVector, TShort>(part, done);
             }
 
             left -= done;
@@ -135,19 +142,27 @@ internal static unsafe class ProductKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile12<TSimd, TVector, TWidth>(in ProductTile t)
+    private static void ManyRows<TSimd, TVector, TTile>(in ProductTile t)
         where TSimd : ISimd<TVector>
-        where TWidth : IWidth
+        where TTile : ITile
     {
         float* init = t.Init;
         nint row = t.InitRow;
         int lanes = TSimd.Lanes;
         TVector a0 = TSimd.Load(init), a1 = TSimd.Load(init + row), a2 = TSimd.Load(init + (2 * row));
         TVector a3 = TSimd.Load(init + (3 * row)), a4 = TSimd.Load(init + (4 * row)), a5 = TSimd.Load(init + (5 * row));
-        TVector a6 = TSimd.Load(init + (6 * row)), a7 = TSimd.Load(init + (7 * row)), a8 = TSimd.Load(init + (8 * row));
-        TVector a9 = TSimd.Load(init + (9 * row)), a10 = TSimd.Load(init + (10 * row)), a11 = TSimd.Load(init + (11 * row));
+        TVector a6 = TSimd.Load(init + (6 * row)), a7 = TSimd.Load(init + (7 * row)), a8 = a0;
+        TVector a9 = a0, a10 = a0, a11 = a0;
         TVector b0 = a0, b1 = a1, b2 = a2, b3 = a3, b4 = a4, b5 = a5, b6 = a6, b7 = a7, b8 = a8, b9 = a9, b10 = a10, b11 = a11;
-        if (TWidth.Two)
+        if (TTile.Rows == 12)
+        {
+            a8 = TSimd.Load(init + (8 * row));
+            a9 = TSimd.Load(init + (9 * row));
+            a10 = TSimd.Load(init + (10 * row));
+            a11 = TSimd.Load(init + (11 * row));
+        }
+
+        if (TTile.Two)
         {
             init += lanes;
             b0 = TSimd.Load(init);
@@ -158,10 +173,13 @@ internal static unsafe class ProductKernel
             b5 = TSimd.Load(init + (5 * row));
             b6 = TSimd.Load(init + (6 * row));
             b7 = TSimd.Load(init + (7 * row));
-            b8 = TSimd.Load(init + (8 * row));
-            b9 = TSimd.Load(init + (9 * row));
-            b10 = TSimd.Load(init + (10 * row));
-            b11 = TSimd.Load(init + (11 * row));
+            if (TTile.Rows == 12)
+            {
+                b8 = TSimd.Load(init + (8 * row));
+                b9 = TSimd.Load(init + (9 * row));
+                b10 = TSimd.Load(init + (10 * row));
+                b11 = TSimd.Load(init + (11 * row));
+            }
         }
 
         // Four pointers, three rows apart: every address is a pointer plus 0, 1 or 2 times one register.
@@ -172,43 +190,47 @@ internal static unsafe class ProductKernel
             float* x0 = xOuter, x3 = x0 + (3 * xRow), x6 = x3 + (3 * xRow), x9 = x6 + (3 * xRow), w = wOuter;
             for (nint l = t.Inner; l > 0; l--)
             {
-                TVector w0 = TSimd.Load(w), w1 = TWidth.Two ? TSimd.Load(w + lanes) : w0;
+                TVector w0 = TSimd.Load(w), w1 = TTile.Two ? TSimd.Load(w + lanes) : w0;
                 TVector x = TSimd.Broadcast(x0);
                 a0 = TSimd.MultiplyAdd(x, w0, a0);
-                b0 = TWidth.Two ? TSimd.MultiplyAdd(x, w1, b0) : a0;
+                b0 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b0) : a0;
                 x = TSimd.Broadcast(x0 + xRow);
                 a1 = TSimd.MultiplyAdd(x, w0, a1);
-                b1 = TWidth.Two ? TSimd.MultiplyAdd(x, w1, b1) : a1;
+                b1 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b1) : a1;
                 x = TSimd.Broadcast(x0 + (2 * xRow));
                 a2 = TSimd.MultiplyAdd(x, w0, a2);
-                b2 = TWidth.Two ? TSimd.MultiplyAdd(x, w1, b2) : a2;
+                b2 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b2) : a2;
                 x = TSimd.Broadcast(x3);
                 a3 = TSimd.MultiplyAdd(x, w0, a3);
-                b3 = TWidth.Two ? TSimd.MultiplyAdd(x, w1, b3) : a3;
+                b3 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b3) : a3;
                 x = TSimd.Broadcast(x3 + xRow);
                 a4 = TSimd.MultiplyAdd(x, w0, a4);
-                b4 = TWidth.Two ? TSimd.MultiplyAdd(x, w1, b4) : a4;
+                b4 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b4) : a4;
                 x = TSimd.Broadcast(x3 + (2 * xRow));
                 a5 = TSimd.MultiplyAdd(x, w0, a5);
-                b5 = TWidth.Two ? TSimd.MultiplyAdd(x, w1, b5) : a5;
+                b5 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b5) : a5;
                 x = TSimd.Broadcast(x6);
                 a6 = TSimd.MultiplyAdd(x, w0, a6);
-                b6 = TWidth.Two ? TSimd.MultiplyAdd(x, w1, b6) : a6;
+                b6 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b6) : a6;
                 x = TSimd.Broadcast(x6 + xRow);
                 a7 = TSimd.MultiplyAdd(x, w0, a7);
-                b7 = TWidth.Two ? TSimd.MultiplyAdd(x, w1, b7) : a7;
-                x = TSimd.Broadcast(x6 + (2 * xRow));
-                a8 = TSimd.MultiplyAdd(x, w0, a8);
-                b8 = TWidth.Two ? TSimd.MultiplyAdd(x, w1, b8) : a8;
-                x = TSimd.Broadcast(x9);
-                a9 = TSimd.MultiplyAdd(x, w0, a9);
-                b9 = TWidth.Two ? TSimd.MultiplyAdd(x, w1, b9) : a9;
-                x = TSimd.Broadcast(x9 + xRow);
-                a10 = TSimd.MultiplyAdd(x, w0, a10);
-                b10 = TWidth.Two ? TSimd.MultiplyAdd(x, w1, b10) : a10;
-                x = TSimd.Broadcast(x9 + (2 * xRow));
-                a11 = TSimd.MultiplyAdd(x, w0, a11);
-                b11 = TWidth.Two ? TSimd.MultiplyAdd(x, w1, b11) : a11;
+                b7 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b7) : a7;
+                if (TTile.Rows == 12)
+                {
+                    x = TSimd.Broadcast(x6 + (2 * xRow));
+                    a8 = TSimd.MultiplyAdd(x, w0, a8);
+                    b8 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b8) : a8;
+                    x = TSimd.Broadcast(x9);
+                    a9 = TSimd.MultiplyAdd(x, w0, a9);
+                    b9 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b9) : a9;
+                    x = TSimd.Broadcast(x9 + xRow);
+                    a10 = TSimd.MultiplyAdd(x, w0, a10);
+                    b10 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b10) : a10;
+                    x = TSimd.Broadcast(x9 + (2 * xRow));
+                    a11 = TSimd.MultiplyAdd(x, w0, a11);
+                    b11 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b11) : a11;
+                }
+
                 x0 += xInner;
                 x3 += xInner;
                 x6 += xInner;
@@ -230,11 +252,15 @@ internal static unsafe class ProductKernel
         TSimd.Store(a5, y + (5 * row));
         TSimd.Store(a6, y + (6 * row));
         TSimd.Store(a7, y + (7 * row));
-        TSimd.Store(a8, y + (8 * row));
-        TSimd.Store(a9, y + (9 * row));
-        TSimd.Store(a10, y + (10 * row));
-        TSimd.Store(a11, y + (11 * row));
-        if (TWidth.Two)
+        if (TTile.Rows == 12)
+        {
+            TSimd.Store(a8, y + (8 * row));
+            TSimd.Store(a9, y + (9 * row));
+            TSimd.Store(a10, y + (10 * row));
+            TSimd.Store(a11, y + (11 * row));
+        }
+
+        if (TTile.Two)
         {
             y += lanes;
             TSimd.Store(b0, y);
@@ -245,25 +271,28 @@ internal static unsafe class ProductKernel
             TSimd.Store(b5, y + (5 * row));
             TSimd.Store(b6, y + (6 * row));
             TSimd.Store(b7, y + (7 * row));
-            TSimd.Store(b8, y + (8 * row));
-            TSimd.Store(b9, y + (9 * row));
-            TSimd.Store(b10, y + (10 * row));
-            TSimd.Store(b11, y + (11 * row));
+            if (TTile.Rows == 12)
+            {
+                TSimd.Store(b8, y + (8 * row));
+                TSimd.Store(b9, y + (9 * row));
+                TSimd.Store(b10, y + (10 * row));
+                TSimd.Store(b11, y + (11 * row));
+            }
         }
     }
 
     // One to four rows; those that do not exist compute the first one again and are not stored.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4<TSimd, TVector, TWidth>(in ProductTile t, int rows)
+    private static void FewRows<TSimd, TVector, TTile>(in ProductTile t, int rows)
         where TSimd : ISimd<TVector>
-        where TWidth : IWidth
+        where TTile : ITile
     {
         int lanes = TSimd.Lanes;
         nint r1 = rows > 1 ? 1 : 0, r2 = rows > 2 ? 2 : 0, r3 = rows > 3 ? 3 : 0;
         float* i0 = t.Init, i1 = i0 + (r1 * t.InitRow), i2 = i0 + (r2 * t.InitRow), i3 = i0 + (r3 * t.InitRow);
         TVector a0 = TSimd.Load(i0), a1 = TSimd.Load(i1), a2 = TSimd.Load(i2), a3 = TSimd.Load(i3);
         TVector b0 = a0, b1 = a1, b2 = a2, b3 = a3;
-        if (TWidth.Two)
+        if (TTile.Two)
         {
             b0 = TSimd.Load(i0 + lanes);
             b1 = TSimd.Load(i1 + lanes);
@@ -278,19 +307,19 @@ internal static unsafe class ProductKernel
             float* x0 = xOuter, x1 = x0 + (r1 * t.XRow), x2 = x0 + (r2 * t.XRow), x3 = x0 + (r3 * t.XRow), w = wOuter;
             for (nint l = t.Inner; l > 0; l--)
             {
-                TVector w0 = TSimd.Load(w), w1 = TWidth.Two ? TSimd.Load(w + lanes) : w0;
+                TVector w0 = TSimd.Load(w), w1 = TTile.Two ? TSimd.Load(w + lanes) : w0;
                 TVector x = TSimd.Broadcast(x0);
                 a0 = TSimd.MultiplyAdd(x, w0, a0);
-                b0 = TWidth.Two ? TSimd.MultiplyAdd(x, w1, b0) : a0;
+                b0 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b0) : a0;
                 x = TSimd.Broadcast(x1);
                 a1 = TSimd.MultiplyAdd(x, w0, a1);
-                b1 = TWidth.Two ? TSimd.MultiplyAdd(x, w1, b1) : a1;
+                b1 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b1) : a1;
                 x = TSimd.Broadcast(x2);
                 a2 = TSimd.MultiplyAdd(x, w0, a2);
-                b2 = TWidth.Two ? TSimd.MultiplyAdd(x, w1, b2) : a2;
+                b2 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b2) : a2;
                 x = TSimd.Broadcast(x3);
                 a3 = TSimd.MultiplyAdd(x, w0, a3);
-                b3 = TWidth.Two ? TSimd.MultiplyAdd(x, w1, b3) : a3;
+                b3 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b3) : a3;
                 x0 += xInner;
                 x1 += xInner;
                 x2 += xInner;
@@ -302,48 +331,69 @@ internal static unsafe class ProductKernel
             wOuter += t.WOuter;
         }
 
-        StoreRow<TSimd, TVector, TWidth>(a0, b0, t.Y);
+        StoreRow<TSimd, TVector, TTile>(a0, b0, t.Y);
         if (rows > 1)
         {
-            StoreRow<TSimd, TVector, TWidth>(a1, b1, t.Y + t.YRow);
+            StoreRow<TSimd, TVector, TTile>(a1, b1, t.Y + t.YRow);
         }
 
         if (rows > 2)
         {
-            StoreRow<TSimd, TVector, TWidth>(a2, b2, t.Y + (2 * t.YRow));
+            StoreRow<TSimd, TVector, TTile>(a2, b2, t.Y + (2 * t.YRow));
         }
 
         if (rows > 3)
         {
-            StoreRow<TSimd, TVector, TWidth>(a3, b3, t.Y + (3 * t.YRow));
+            StoreRow<TSimd, TVector, TTile>(a3, b3, t.Y + (3 * t.YRow));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreRow<TSimd, TVector, TWidth>(TVector a, TVector b, float* y)
+    private static void StoreRow<TSimd, TVector, TTile>(TVector a, TVector b, float* y)
         where TSimd : ISimd<TVector>
-        where TWidth : IWidth
+        where TTile : ITile
     {
         TSimd.Store(a, y);
-        if (TWidth.Two)
+        if (TTile.Two)
         {
             TSimd.Store(b, y + TSimd.Lanes);
         }
     }
 
-    /// <summary>One or two vectors of columns, as a type, so that the compiler drops what is not needed.</summary>
-    private interface IWidth
+    /// <summary>The size of a register tile as a type, so that the compiler drops what is not needed.</summary>
+    private interface ITile
     {
+        static abstract int Rows { get; }
+
+        /// <summary>Two vectors of columns rather than one.</summary>
         static abstract bool Two { get; }
     }
 
-    private readonly struct One : IWidth
+    private readonly struct Tile12x2 : ITile
     {
+        public static int Rows => 12;
+
+        public static bool Two => true;
+    }
+
+    private readonly struct Tile12x1 : ITile
+    {
+        public static int Rows => 12;
+
         public static bool Two => false;
     }
 
-    private readonly struct Two : IWidth
+    private readonly struct Tile8x2 : ITile
     {
-        static bool IWidth.Two => true;
+        public static int Rows => 8;
+
+        public static bool Two => true;
+    }
+
+    private readonly struct Tile8x1 : ITile
+    {
+        public static int Rows => 8;
+
+        public static bool Two => false;
     }
 }
