@@ -14,6 +14,10 @@ internal unsafe struct PaddedBand
 
     public readonly nint Pitch => (nint)Width * C;
 
+    /// <summary>Rows of output whose input rows fit this many floats, but at least 1.</summary>
+    public static int RowsThatFit(int floats, nint pitch, int kernel, int stride) =>
+        Math.Max(1, (((int)(floats / Math.Max(1, pitch)) - kernel) / stride) + 1);
+
     /// <summary>Copies rows h to h + rows − 1 of image n, those outside the image being zero.</summary>
     public readonly void Copy(int n, int h, int rows, float* band)
     {
@@ -55,7 +59,7 @@ internal unsafe struct ConvolutionWork : IWork
     {
         const int CacheFloats = 65536;
         Input.Width = ((Q - 1) * Stride) + S;
-        long fit = Math.Max(1, ((CacheFloats / Math.Max(1, Input.Pitch)) - R) / Stride + 1);
+        int fit = PaddedBand.RowsThatFit(CacheFloats, Input.Pitch, R, Stride);
         BandRows = (int)Math.Min(Math.Min(fit, P), Math.Max(4, (long)N * P / 32));
         Bands = (P + BandRows - 1) / BandRows;
         ColumnParts = Math.Clamp(16 / Math.Max(1, N * Bands), 1, PackWork.Blocks(K));
@@ -63,6 +67,9 @@ internal unsafe struct ConvolutionWork : IWork
     }
 
     public readonly int Parts => N * Bands * ColumnParts;
+
+    /// <summary>Whether there are so few output channels that vectors run over the inputs; weights are then packed singly.</summary>
+    public readonly bool Dots => DotKernel.Suits(K, R, (nint)S * Input.C);
 
     private readonly int InputRows(int rows) => ((rows - 1) * Stride) + R;
 
@@ -94,11 +101,23 @@ internal unsafe struct ConvolutionWork : IWork
                 W = Packed + (column * depth), WOuter = (nint)S * Input.C * width, WInner = width,
                 Outer = R, Inner = (nint)S * Input.C, Init = Bias + column, YRow = YPixel,
             };
+            if (Dots)
+            {
+                (tile.WOuter, tile.WInner) = ((nint)S * Input.C, depth);
+            }
+
             for (int p = 0; p < rows; p++)
             {
                 tile.X = x + (p * Stride * pitch);
                 tile.Y = Y + (n * YImage) + ((first + p) * YRow) + column;
-                ProductKernel.Run(tile, Q, width, Math.Min(width, K - column));
+                if (Dots)
+                {
+                    DotKernel.Run(tile, Q, K);
+                }
+                else
+                {
+                    ProductKernel.Run(tile, Q, width, Math.Min(width, K - column));
+                }
             }
         }
     }

@@ -77,6 +77,7 @@ internal sealed unsafe partial class CpuKernels
             new ReadOnlySpan<float>(bias, work.K).CopyTo(new Span<float>(work.Bias, columns));
         }
 
+        pack.Single = work.Dots;
         pool.For(pack.Parts, pack);
         work.Scratch = Bands(work.Plan());
         pool.For(work.Parts, work);
@@ -85,24 +86,23 @@ internal sealed unsafe partial class CpuKernels
     /// <inheritdoc/>
     public void Conv2dWeightGrad(DeviceBuffer x, DeviceBuffer gy, DeviceBuffer gw, in Conv2dSpec s)
     {
-        nint size = (nint)s.R * s.S * s.C * ProductKernel.Padded(s.K);
-        if (size == 0)
+        long length = (long)s.K * s.R * s.S * s.C;
+        if (length == 0 || s.N == 0 || s.P <= 0 || s.Q <= 0)
         {
+            Fill(gw, 0f, length);
             return;
         }
 
         var work = new WeightGradWork
         {
-            Input = new PaddedBand { X = Pointer(x), H = s.H, W = s.W, C = s.C, PadX = s.Pad, Width = ((s.Q - 1) * s.Stride) + s.S },
-            Gy = Pointer(gy), S = s, Size = size,
+            Input = new PaddedBand { X = Pointer(x), H = s.H, W = s.W, C = s.C, PadX = s.Pad },
+            Gy = Pointer(gy), Gw = Pointer(gw), S = s,
         };
-        long scratch = work.Plan();
-        float* partial = _partial.Reserve((work.Sums * size) + ProductKernel.Block);
-        work.Partial = partial;
-        work.Zeros = partial + (work.Sums * size);
+        work.Scratch = Bands(work.Plan());
+        work.Partial = _partial.Reserve((work.Runs * work.Size) + ProductKernel.Block);
+        work.Zeros = work.Partial + (work.Runs * work.Size);
         new Span<float>(work.Zeros, ProductKernel.Block).Clear();
-        work.Scratch = Bands(scratch);
         pool.For(work.Parts, work);
-        pool.For(PackWork.Blocks(s.K) * s.R, new WeightSumWork { Partial = partial, Gw = Pointer(gw), S = s, Size = size, Sums = work.Sums });
+        pool.For(work.TotalParts, new WeightTotalWork { Gradient = work });
     }
 }

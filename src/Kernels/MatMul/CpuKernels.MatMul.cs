@@ -10,11 +10,16 @@ internal sealed unsafe partial class CpuKernels
             return;
         }
 
-        nint perMatrix = (nint)s.K * ProductKernel.Padded(s.N);
-        float* packed = _packed.Reserve((s.Batch * perMatrix) + ProductKernel.Block);
-        float* zeros = packed + (s.Batch * perMatrix);
-        new Span<float>(zeros, ProductKernel.Block).Clear();
-        for (int batch = 0; batch < s.Batch && s.K > 0; batch++)
+        // B is packed, unless it is read but a few times and lies as a kernel can read it: transposed as single columns of a
+        // dot product, or else with rows of whole vectors.
+        bool few = s.M <= 24;
+        bool dots = s.K >= ProductKernel.Lanes && ((few && s.TransposeB && !s.TransposeA) || (DotKernel.Suits(s.N, 1, s.K) && !s.TransposeA));
+        bool direct = dots ? s.TransposeB : few && !s.TransposeB && s.N % ProductKernel.Lanes == 0;
+        nint perMatrix = direct ? (nint)s.K * s.N : (nint)s.K * ProductKernel.Padded(s.N);
+        float* packed = _packed.Reserve((direct ? 0 : s.Batch * perMatrix) + ProductKernel.Padded(s.N));
+        float* zeros = packed + (direct ? 0 : s.Batch * perMatrix);
+        new Span<float>(zeros, ProductKernel.Padded(s.N)).Clear();
+        for (int batch = 0; batch < s.Batch && s.K > 0 && !direct; batch++)
         {
             // Cut along K, so that the parts of one tall matrix can be packed side by side.
             int outer = s.K % 16 == 0 ? 16 : 1, inner = s.K / outer;
@@ -24,17 +29,17 @@ internal sealed unsafe partial class CpuKernels
                 Source = Pointer(b) + ((nint)batch * s.K * s.N),
                 D0 = outer, D1 = 1, D2 = inner, Columns = s.N,
                 S0 = inner * along, S1 = 0, S2 = along, SColumn = s.TransposeB ? s.K : 1,
-                Target = packed + (batch * perMatrix),
+                Target = packed + (batch * perMatrix), Single = dots,
             };
             pool.For(pack.Parts, pack);
         }
 
         // Rows first; where those are few, columns too.
-        int blocks = PackWork.Blocks(s.N), rowParts = Parts(s.M, 48);
+        int blocks = PackWork.Blocks(s.N), rowParts = Math.Min(32, Parts(s.M, 24));
         int columnParts = Math.Clamp(16 / Math.Max(1, s.Batch * rowParts), 1, blocks);
         pool.For(s.Batch * rowParts * columnParts, new MatMulWork
         {
-            A = Pointer(a), Packed = packed, Zeros = zeros, C = Pointer(c), S = s,
+            A = Pointer(a), B = direct ? Pointer(b) : packed, Dots = dots, Direct = direct, Zeros = zeros, C = Pointer(c), S = s,
             PerMatrix = perMatrix, RowParts = rowParts, ColumnParts = columnParts, Blocks = blocks,
         });
     }
@@ -42,7 +47,8 @@ internal sealed unsafe partial class CpuKernels
     // Part: a range of rows and of column blocks of one product.
     private struct MatMulWork : IWork
     {
-        public float* A, Packed, Zeros, C;
+        public float* A, B, Zeros, C;
+        public bool Dots, Direct;
         public MatMulSpec S;
         public nint PerMatrix;
         public int RowParts, ColumnParts, Blocks;
@@ -56,14 +62,20 @@ internal sealed unsafe partial class CpuKernels
             for (int block = Blocks * columnPart / ColumnParts; block < Blocks * (columnPart + 1) / ColumnParts; block++)
             {
                 int column = block * ProductKernel.Block, width = ProductKernel.Width(column, S.N);
-                ProductKernel.Run(
-                    new ProductTile
-                    {
-                        X = a + (row * aRow), XRow = aRow, XInner = aInner,
-                        W = Packed + (batch * PerMatrix) + ((nint)column * S.K), WInner = width,
-                        Outer = 1, Inner = S.K, Init = Zeros, Y = c + column, YRow = S.N,
-                    },
-                    rows, width, Math.Min(width, S.N - column));
+                var tile = new ProductTile
+                {
+                    X = a + (row * aRow), XRow = aRow, XInner = aInner, Outer = 1, Inner = S.K,
+                    W = B + (batch * PerMatrix) + (Direct && !Dots ? column : (nint)column * S.K), WInner = Dots ? S.K : Direct ? S.N : width,
+                    Init = Zeros, Y = c + column, YRow = S.N,
+                };
+                if (Dots)
+                {
+                    DotKernel.Run(tile, rows, Math.Min(width, S.N - column));
+                }
+                else
+                {
+                    ProductKernel.Run(tile, rows, width, Math.Min(width, S.N - column));
+                }
             }
         }
     }

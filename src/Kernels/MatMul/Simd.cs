@@ -12,6 +12,8 @@ internal unsafe interface ISimd<TVector>
     /// <summary>Whether there are 32 vector registers rather than 16.</summary>
     static abstract bool ManyRegisters { get; }
 
+    static abstract TVector Zero { get; }
+
     static abstract TVector Load(float* p);
 
     static abstract TVector Broadcast(float* p);
@@ -20,6 +22,12 @@ internal unsafe interface ISimd<TVector>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
     static abstract void Store(TVector v, float* p);
+
+    /// <summary>The sum of all lanes.</summary>
+    static abstract float Sum(TVector v);
+
+    /// <summary>The last lanes of v, zero in the others.</summary>
+    static abstract TVector KeepLast(TVector v, int count);
 }
 
 internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
@@ -27,6 +35,8 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     public static int Lanes => 16;
 
     public static bool ManyRegisters => true;
+
+    public static Vector512<float> Zero => Vector512<float>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(float* p) => Vector512.Load(p);
@@ -40,6 +50,13 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<float> v, float* p) => v.Store(p);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Vector512<float> v) => Vector512.Sum(v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> KeepLast(Vector512<float> v, int count) => Vector512.ConditionalSelect(
+        Vector512.GreaterThanOrEqual(Vector512<float>.Indices, Vector512.Create((float)(Lanes - count))), v, Zero);
 }
 
 internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
@@ -47,6 +64,8 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     public static int Lanes => 8;
 
     public static bool ManyRegisters => false;
+
+    public static Vector256<float> Zero => Vector256<float>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load(float* p) => Vector256.Load(p);
@@ -60,6 +79,13 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector256<float> v, float* p) => v.Store(p);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Vector256<float> v) => Vector256.Sum(v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> KeepLast(Vector256<float> v, int count) => Vector256.ConditionalSelect(
+        Vector256.GreaterThanOrEqual(Vector256<float>.Indices, Vector256.Create((float)(Lanes - count))), v, Zero);
 }
 
 internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
@@ -68,6 +94,8 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 
     // Arm has 32 registers of this width; x86 without AVX2 has 16.
     public static bool ManyRegisters => System.Runtime.Intrinsics.Arm.AdvSimd.IsSupported;
+
+    public static Vector128<float> Zero => Vector128<float>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Load(float* p) => Vector128.Load(p);
@@ -81,4 +109,11 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<float> v, float* p) => v.Store(p);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Vector128<float> v) => Vector128.Sum(v);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> KeepLast(Vector128<float> v, int count) => Vector128.ConditionalSelect(
+        Vector128.GreaterThanOrEqual(Vector128<float>.Indices, Vector128.Create((float)(Lanes - count))), v, Zero);
 }
