@@ -45,16 +45,20 @@ internal sealed partial class GpuKernels
         }
     }
 
+    // Whether a cursor is on a row and a pixel in its image: no branches, and one comparison for both ends.
+    private static bool Inside(Cursor at, int y, int height, int x, int width) =>
+        at.Start >= 0 & (uint)y < (uint)height & (uint)x < (uint)width;
+
     /// <summary>Row: an output pixel (n, p, q); k: a tap (r, s, c).</summary>
     internal readonly struct Patches(Conv2dSpec s) : IOperand
     {
         private readonly int _h = s.H;
         private readonly int _w = s.W;
-        private readonly int _c = s.C;
-        private readonly int _p = s.P;
-        private readonly int _q = s.Q;
+        private readonly Divisor _c = new(s.C);
+        private readonly Divisor _p = new(s.P);
+        private readonly Divisor _q = new(s.Q);
         private readonly int _pixels = s.N * s.P * s.Q;
-        private readonly int _s = s.S;
+        private readonly Divisor _s = new(s.S);
         private readonly int _stride = s.Stride;
         private readonly int _pad = s.Pad;
 
@@ -75,7 +79,7 @@ internal sealed partial class GpuKernels
         {
             int tap = k / _c;
             int h = at.Y + (tap / _s), w = at.X + (tap % _s);
-            return at.Start < 0 || h < 0 || h >= _h || w < 0 || w >= _w ? -1 : ((((at.Start + h) * _w) + w) * _c) + (k % _c);
+            return Inside(at, h, _h, w, _w) ? ((((at.Start + h) * _w) + w) * _c.Value) + (k % _c) : -1;
         }
     }
 
@@ -84,11 +88,11 @@ internal sealed partial class GpuKernels
     {
         private readonly int _h = s.H;
         private readonly int _w = s.W;
-        private readonly int _c = s.C;
-        private readonly int _p = s.P;
-        private readonly int _q = s.Q;
+        private readonly Divisor _c = new(s.C);
+        private readonly Divisor _p = new(s.P);
+        private readonly Divisor _q = new(s.Q);
         private readonly int _taps = s.R * s.S * s.C;
-        private readonly int _s = s.S;
+        private readonly Divisor _s = new(s.S);
         private readonly int _stride = s.Stride;
         private readonly int _pad = s.Pad;
 
@@ -104,7 +108,7 @@ internal sealed partial class GpuKernels
         {
             int line = k / _q;
             int h = at.Y + (line % _p * _stride), w = at.X + (k % _q * _stride);
-            return at.Start < 0 || h < 0 || h >= _h || w < 0 || w >= _w ? -1 : ((((line / _p * _h) + h) * _w) + w) * _c + at.Start;
+            return Inside(at, h, _h, w, _w) ? (((((line / _p * _h) + h) * _w) + w) * _c.Value) + at.Start : -1;
         }
     }
 
@@ -119,7 +123,7 @@ internal sealed partial class GpuKernels
         private readonly int _n = s.N;
         private readonly int _p = s.P;
         private readonly int _q = s.Q;
-        private readonly int _k = s.K;
+        private readonly Divisor _k = new(s.K);
 
         public static bool AlongDepth => true;
 
@@ -138,14 +142,10 @@ internal sealed partial class GpuKernels
 
         public int Offset(Cursor at, int k)
         {
-            if (at.Start < 0)
-            {
-                return -1;
-            }
-
             int tap = k / _k;
-            int p = at.Y - (tap / at.Taps), q = at.X - (tap % at.Taps);
-            return p < 0 || p >= _p || q < 0 || q >= _q ? -1 : ((((at.Start + p) * _q) + q) * _k) + (k % _k);
+            Divisor across = _columns.TapsAsDivisor(at.Taps);
+            int p = at.Y - (tap / across), q = at.X - (tap % across);
+            return Inside(at, p, _p, q, _q) ? ((((at.Start + p) * _q) + q) * _k.Value) + (k % _k) : -1;
         }
     }
 
@@ -155,7 +155,7 @@ internal sealed partial class GpuKernels
         private readonly InterleavedAxis _rows = new(s.H, s.R, s.Stride, s.Pad);
         private readonly InterleavedAxis _columns = new(s.W, s.S, s.Stride, s.Pad);
         private readonly int _c = s.C;
-        private readonly int _k = s.K;
+        private readonly Divisor _k = new(s.K);
 
         public static bool AlongDepth => false;
 
@@ -167,14 +167,10 @@ internal sealed partial class GpuKernels
 
         public int Offset(Cursor at, int k)
         {
-            if (at.Start < 0)
-            {
-                return -1;
-            }
-
             int tap = k / _k;
-            int r = at.Y + (tap / at.Taps * _rows.Stride), t = at.X + (tap % at.Taps * _rows.Stride);
-            return (((((k % _k * _rows.Size) + r) * _columns.Size) + t) * _c) + at.Start;
+            Divisor across = _columns.TapsAsDivisor(at.Taps);
+            int r = at.Y + (tap / across * _rows.Stride), t = at.X + (tap % across * _rows.Stride);
+            return at.Start < 0 ? -1 : (((((k % _k * _rows.Size) + r) * _columns.Size) + t) * _c) + at.Start;
         }
     }
 
@@ -222,12 +218,17 @@ internal sealed partial class GpuKernels
         public readonly int Size = size;
         private readonly int _length = length;
         private readonly int _pad = pad;
+        private readonly Divisor _most = new((size + stride - 1) / stride);
+        private readonly Divisor _fewest = new(((size + stride - 1) / stride) - 1);
 
         public int Count(int a) => (_length - a + Stride - 1) / Stride;
 
         public int FirstTap(int a) => (a + _pad) % Stride;
 
         public int Taps(int a) => (Size - FirstTap(a) + Stride - 1) / Stride;
+
+        // Every a has the most or one less.
+        public Divisor TapsAsDivisor(int taps) => taps == _most.Value ? _most : _fewest;
 
         public int Output(int a, int i) => i + ((a + _pad) / Stride);
     }

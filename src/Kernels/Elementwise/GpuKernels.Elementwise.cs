@@ -25,11 +25,13 @@ internal sealed partial class GpuKernels
         bool aligned = (rows == 1 || s.D3 % 4 == 0) && (s.A0 | s.A1 | s.A2 | s.B0 | s.B1 | s.B2) % 4 == 0;
         if (aligned)
         {
-            Launch(ZipQuads, Threads(rows * CeilDiv(s.D3, 4)), f, View(a), View(b), View(y), s);
+            var box = new Box(s.D0, s.D1, s.D2, CeilDiv(s.D3, 4));
+            Launch(ZipQuads, Threads(box.Length), f, View(a), View(b), View(y), s, box);
         }
         else
         {
-            Launch(Zip, Threads(rows * s.D3), f, View(a), View(b), View(y), s);
+            var box = new Box(s.D0, s.D1, s.D2, s.D3);
+            Launch(Zip, Threads(box.Length), f, View(a), View(b), View(y), s, box);
         }
     }
 
@@ -58,43 +60,34 @@ internal sealed partial class GpuKernels
         }
     }
 
-    internal static void Zip<T>(T f, ArrayView<float> a, ArrayView<float> b, ArrayView<float> y, BroadcastSpec s)
+    internal static void Zip<T>(T f, ArrayView<float> a, ArrayView<float> b, ArrayView<float> y, BroadcastSpec s, Box box)
         where T : unmanaged, IBinary
     {
-        int length = s.D0 * s.D1 * s.D2 * s.D3;
-        for (int i = First; i < length; i += Step)
+        for (int i = First; i < box.Length; i += Step)
         {
-            int i3 = i % s.D3, row = i / s.D3;
-            int i2 = row % s.D2, i1 = row / s.D2 % s.D1, i0 = row / s.D2 / s.D1;
-            y[i] = f.Apply(
-                a[(i0 * s.A0) + (i1 * s.A1) + (i2 * s.A2) + (i3 * s.A3)],
-                b[(i0 * s.B0) + (i1 * s.B1) + (i2 * s.B2) + (i3 * s.B3)]);
+            var place = box[i];
+            y[i] = f.Apply(a[place.At(s.A0, s.A1, s.A2, s.A3)], b[place.At(s.B0, s.B1, s.B2, s.B3)]);
         }
     }
 
     // Four neighbours along the innermost dimension at once; only a single row may end in less than four.
-    internal static void ZipQuads<T>(T f, ArrayView<float> a, ArrayView<float> b, ArrayView<float> y, BroadcastSpec s)
+    internal static void ZipQuads<T>(T f, ArrayView<float> a, ArrayView<float> b, ArrayView<float> y, BroadcastSpec s, Box quads)
         where T : unmanaged, IBinary
     {
-        int quads = (s.D3 + 3) / 4;
-        int length = s.D0 * s.D1 * s.D2 * quads;
-        for (int i = First; i < length; i += Step)
+        for (int i = First; i < quads.Length; i += Step)
         {
-            int i3 = i % quads * 4, row = i / quads;
-            int i2 = row % s.D2, i1 = row / s.D2 % s.D1, i0 = row / s.D2 / s.D1;
-            int ia = (i0 * s.A0) + (i1 * s.A1) + (i2 * s.A2) + (i3 * s.A3);
-            int ib = (i0 * s.B0) + (i1 * s.B1) + (i2 * s.B2) + (i3 * s.B3);
-            int iy = (row * s.D3) + i3;
-            if (i3 + 4 <= s.D3)
+            var place = quads[i];
+            int ia = place.At(s.A0, s.A1, s.A2, 4 * s.A3), ib = place.At(s.B0, s.B1, s.B2, 4 * s.B3), left = s.D3 - (4 * place.I3);
+            if (left >= 4)
             {
                 F4 va = Quad(a, ia, s.A3), vb = Quad(b, ib, s.B3);
-                y.Cast<F4>()[iy >> 2] = new F4(f.Apply(va.X, vb.X), f.Apply(va.Y, vb.Y), f.Apply(va.Z, vb.Z), f.Apply(va.W, vb.W));
+                y.Cast<F4>()[i] = new F4(f.Apply(va.X, vb.X), f.Apply(va.Y, vb.Y), f.Apply(va.Z, vb.Z), f.Apply(va.W, vb.W));
             }
             else
             {
-                for (int j = 0; j < s.D3 - i3; j++)
+                for (int j = 0; j < left; j++)
                 {
-                    y[iy + j] = f.Apply(a[ia + (j * s.A3)], b[ib + (j * s.B3)]);
+                    y[(4 * i) + j] = f.Apply(a[ia + (j * s.A3)], b[ib + (j * s.B3)]);
                 }
             }
         }

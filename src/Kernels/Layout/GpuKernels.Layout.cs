@@ -21,22 +21,20 @@ internal sealed partial class GpuKernels
     private void StridedCopy<T>(DeviceBuffer x, DeviceBuffer y, in StridedCopySpec s)
         where T : unmanaged
     {
-        long length = (long)s.D0 * s.D1 * s.D2 * s.D3;
-        if (length > 0)
+        var box = new Box(s.D0, s.D1, s.D2, s.D3);
+        if (box.Length > 0)
         {
-            Launch(StridedCopy, Threads(length), View<T>(x), View<T>(y), s);
+            Launch(StridedCopy, Threads(box.Length), View<T>(x), View<T>(y), s, box);
         }
     }
 
-    internal static void StridedCopy<T>(ArrayView<T> x, ArrayView<T> y, StridedCopySpec s)
+    internal static void StridedCopy<T>(ArrayView<T> x, ArrayView<T> y, StridedCopySpec s, Box box)
         where T : unmanaged
     {
-        for (int i = First; i < s.D0 * s.D1 * s.D2 * s.D3; i += Step)
+        for (int i = First; i < box.Length; i += Step)
         {
-            int i3 = i % s.D3, row = i / s.D3;
-            int i2 = row % s.D2, i1 = row / s.D2 % s.D1, i0 = row / s.D2 / s.D1;
-            y[s.YOffset + (i0 * s.Y0) + (i1 * s.Y1) + (i2 * s.Y2) + (i3 * s.Y3)] =
-                x[s.XOffset + (i0 * s.X0) + (i1 * s.X1) + (i2 * s.X2) + (i3 * s.X3)];
+            var place = box[i];
+            y[s.YOffset + place.At(s.Y0, s.Y1, s.Y2, s.Y3)] = x[s.XOffset + place.At(s.X0, s.X1, s.X2, s.X3)];
         }
     }
 }

@@ -65,6 +65,8 @@ internal sealed partial class GpuKernels
     {
         var sharedA = SharedMemory.Allocate<F4>(2 * SlabQuadsA);
         var sharedB = SharedMemory.Allocate<F4>(2 * SlabQuadsB);
+        var rowsA = SharedMemory.Allocate<Cursor>(8 * 16);
+        var rowsB = SharedMemory.Allocate<Cursor>(4 * 16);
         int side = TGroup.Side, threads = side * side, t = Group.IdxX;
         int row = Grid.IdxX * 8 * side, column = Grid.IdxY * 4 * side;
         var placeA0 = Place.Of<TA>(t, 2 * side);
@@ -72,45 +74,55 @@ internal sealed partial class GpuKernels
         var placeB = Place.Of<TB>(t, side);
         for (int z = Grid.IdxZ; z < run.Products; z += Grid.DimZ)
         {
+            // Each row is looked up once, here; registers would not do: ILGPU sinks what they hold back into the loop below.
+            for (int i = t; i < 8 * side; i += threads)
+            {
+                rowsA[i] = opA.Row(row + i, z);
+            }
+
+            for (int i = t; i < 4 * side; i += threads)
+            {
+                rowsB[i] = opB.Row(column + i, z);
+            }
+
+            Group.Barrier();
             int begin = plan.Begin(z), end = plan.End(z), slab = 0;
-            Cursor atA0 = opA.Row(row + placeA0.Row, z), atA1 = opA.Row(row + placeA1.Row, z), atB = opB.Row(column + placeB.Row, z);
-            Stage<TA, TAccess>(a, opA, row, z, begin, end, sharedA, 2 * side, t, threads);
-            Stage<TB, TAccess>(b, opB, column, z, begin, end, sharedB, side, t, threads);
+            Stage<TA, TAccess>(a, opA, rowsA, begin, end, sharedA, 2 * side, t, threads);
+            Stage<TB, TAccess>(b, opB, rowsB, begin, end, sharedB, side, t, threads);
             Group.Barrier();
             Tile sum = default;
             for (int k = begin; k < end; k += Slab)
             {
                 int next = k + Slab;
-                F4 nextA0 = Fetch<TA, TAccess>(a, opA, atA0, row + placeA0.Row, z, next + placeA0.K, end);
-                F4 nextA1 = Fetch<TA, TAccess>(a, opA, atA1, row + placeA1.Row, z, next + placeA1.K, end);
-                F4 nextB = Fetch<TB, TAccess>(b, opB, atB, column + placeB.Row, z, next + placeB.K, end);
-                int quadA = (slab * SlabQuadsA) + (2 * (t / side)), quadB = (slab * SlabQuadsB) + (t % side);
+                F4 nextA0 = Fetch<TA, TAccess>(a, opA, rowsA, placeA0, next, end);
+                F4 nextA1 = Fetch<TA, TAccess>(a, opA, rowsA, placeA1, next, end);
+                F4 nextB = Fetch<TB, TAccess>(b, opB, rowsB, placeB, next, end);
+                var mineA = sharedA.SubView((slab * SlabQuadsA) + (2 * (t / side)));
+                var mineB = sharedB.SubView((slab * SlabQuadsB) + (t % side));
                 for (int i = 0; i < Slab; i += 4)
                 {
-                    sum = Tile.Add(sum, sharedA[quadA], sharedA[quadA + 1], sharedB[quadB]);
-                    quadA += (2 * side) + 1;
-                    quadB += side + 1;
-                    sum = Tile.Add(sum, sharedA[quadA], sharedA[quadA + 1], sharedB[quadB]);
-                    quadA += (2 * side) + 1;
-                    quadB += side + 1;
-                    sum = Tile.Add(sum, sharedA[quadA], sharedA[quadA + 1], sharedB[quadB]);
-                    quadA += (2 * side) + 1;
-                    quadB += side + 1;
-                    sum = Tile.Add(sum, sharedA[quadA], sharedA[quadA + 1], sharedB[quadB]);
-                    quadA += (2 * side) + 1;
-                    quadB += side + 1;
+                    // Sub-views with constant indices become offsets in the load instructions.
+                    var four = mineA.SubView(i * ((2 * side) + 1));
+                    var with = mineB.SubView(i * (side + 1));
+                    sum = Tile.Add(sum, four[0], four[1], with[0]);
+                    sum = Tile.Add(sum, four[(2 * side) + 1], four[(2 * side) + 2], with[side + 1]);
+                    sum = Tile.Add(sum, four[(4 * side) + 2], four[(4 * side) + 3], with[(2 * side) + 2]);
+                    sum = Tile.Add(sum, four[(6 * side) + 3], four[(6 * side) + 4], with[(3 * side) + 3]);
                 }
 
                 slab = 1 - slab;
-                var slabA = sharedA.SubView(slab * SlabQuadsA, SlabQuadsA);
-                var slabB = sharedB.SubView(slab * SlabQuadsB, SlabQuadsB);
+                var slabA = sharedA.SubView(slab * SlabQuadsA);
+                var slabB = sharedB.SubView(slab * SlabQuadsB);
                 placeA0.Store<TA>(slabA, 2 * side, nextA0);
                 placeA1.Store<TA>(slabA, 2 * side, nextA1);
                 placeB.Store<TB>(slabB, side, nextB);
+                if (side < 16)
+                {
+                    // A smaller group has more to fetch than these registers hold.
+                    Stage<TA, TAccess>(a, opA, rowsA, next, end, slabA, 2 * side, t + (2 * threads), threads);
+                    Stage<TB, TAccess>(b, opB, rowsB, next, end, slabB, side, t + threads, threads);
+                }
 
-                // A group smaller than 16 × 16 has more to fetch than its registers hold; for that one these loops are empty.
-                Stage<TA, TAccess>(a, opA, row, z, next, end, slabA, 2 * side, t + (2 * threads), threads);
-                Stage<TB, TAccess>(b, opB, column, z, next, end, slabB, side, t + threads, threads);
                 Group.Barrier();
             }
 
@@ -136,28 +148,29 @@ internal sealed partial class GpuKernels
 
     // Brings quads e, e + step, … of a slab from an operand to shared memory.
     private static void Stage<TOp, TAccess>(
-        ArrayView<float> v, TOp op, int row, int z, int k, int end, ArrayView<F4> shared, int quadsAcross, int e, int step)
+        ArrayView<float> v, TOp op, ArrayView<Cursor> rows, int k, int end, ArrayView<F4> shared, int quadsAcross, int e, int step)
         where TOp : unmanaged, IOperand
         where TAccess : unmanaged, IAccess
     {
         for (; e < Slab * quadsAcross; e += step)
         {
             var place = Place.Of<TOp>(e, quadsAcross);
-            F4 quad = Fetch<TOp, TAccess>(v, op, op.Row(row + place.Row, z), row + place.Row, z, k + place.K, end);
-            place.Store<TOp>(shared, quadsAcross, quad);
+            place.Store<TOp>(shared, quadsAcross, Fetch<TOp, TAccess>(v, op, rows, place, k, end));
         }
     }
 
     // Four neighbours of an operand, along k or across rows; zero beyond its ends.
-    private static F4 Fetch<TOp, TAccess>(ArrayView<float> v, TOp op, Cursor at, int row, int z, int k, int end)
+    private static F4 Fetch<TOp, TAccess>(ArrayView<float> v, TOp op, ArrayView<Cursor> rows, Place place, int slab, int end)
         where TOp : unmanaged, IOperand
         where TAccess : unmanaged, IAccess
     {
+        int k = slab + place.K;
+        Cursor at = rows[place.Row];
         if (TAccess.Quads)
         {
-            int offset = k < end ? op.Offset(at, k) : -1;
+            int offset = op.Offset(at, k);
             F4 quad = default;
-            if (offset >= 0)
+            if (k < end & offset >= 0)
             {
                 quad = v.Cast<F4>()[offset >> 2];
             }
@@ -171,16 +184,16 @@ internal sealed partial class GpuKernels
         }
 
         return new F4(
-            One(v, op, at, k, end), One(v, op, op.Row(row + 1, z), k, end),
-            One(v, op, op.Row(row + 2, z), k, end), One(v, op, op.Row(row + 3, z), k, end));
+            One(v, op, at, k, end), One(v, op, rows[place.Row + 1], k, end),
+            One(v, op, rows[place.Row + 2], k, end), One(v, op, rows[place.Row + 3], k, end));
     }
 
     private static float One<TOp>(ArrayView<float> v, TOp op, Cursor at, int k, int end)
         where TOp : unmanaged, IOperand
     {
-        int offset = k < end ? op.Offset(at, k) : -1;
+        int offset = op.Offset(at, k);
         float one = 0f;
-        if (offset >= 0)
+        if (k < end & offset >= 0)
         {
             one = v[offset];
         }
@@ -237,12 +250,11 @@ internal sealed partial class GpuKernels
             int pitch = quadsAcross + 1;
             if (TOp.AlongDepth)
             {
-                var floats = slab.Cast<float>();
-                int at = (4 * K * pitch) + Row;
-                floats[at] = quad.X;
-                floats[at + (4 * pitch)] = quad.Y;
-                floats[at + (8 * pitch)] = quad.Z;
-                floats[at + (12 * pitch)] = quad.W;
+                var column = slab.Cast<float>().SubView((4 * K * pitch) + Row);
+                column[0] = quad.X;
+                column[4 * pitch] = quad.Y;
+                column[8 * pitch] = quad.Z;
+                column[12 * pitch] = quad.W;
             }
             else
             {

@@ -9,10 +9,10 @@ internal interface IOperand
     /// <summary>Whether neighbours in memory are neighbours in k (else in the row).</summary>
     static abstract bool AlongDepth { get; }
 
-    /// <summary>What can be worked out once for a row (for b: a column of the result) of the z-th product.</summary>
+    /// <summary>What is worked out once for a row (for b: a column of the result) of the z-th product.</summary>
     Cursor Row(int row, int z);
 
-    /// <summary>The element's offset, or −1 where the operand is zero: beyond its rows, or in the padding.</summary>
+    /// <summary>The element's offset, or −1 where the operand is zero: beyond its rows, or in the padding. Asked beyond the last k too.</summary>
     int Offset(Cursor at, int k);
 }
 

@@ -21,7 +21,7 @@ internal sealed partial class GpuKernels
         Launch(CentredSums, Threads((long)parts * outputs), View(x), View(sums), View(partial), s, parts);
         SumGroups(partial, centred, new SumSpec(1, parts, 2 * outputs, 1), 1);
         Launch(Statistics, Threads(outputs), View(sums), View(centred), View(statistics), s);
-        Launch(Normalise, Threads((long)s.Pixels * outputs), View(x), View(statistics), View(y), s);
+        Launch(Normalise, Threads((long)s.Pixels * outputs), View(x), View(statistics), View(y), s.C, new Box(1, s.N, s.Pixels, s.C));
         device.Return(centred);
         device.Return(partial);
         device.Return(sums);
@@ -40,7 +40,7 @@ internal sealed partial class GpuKernels
         var sums = device.Rent(2 * outputs); // (2, N, C)
         Launch(GradientSums, Threads((long)parts * outputs), View(x), View(statistics), View(gy), View(partial), s, parts);
         SumGroups(partial, sums, new SumSpec(1, parts, 2 * outputs, 1), 1);
-        Launch(NormaliseGrad, Threads((long)s.Pixels * outputs), View(x), View(statistics), View(gy), View(sums), View(gx), s);
+        Launch(NormaliseGrad, Threads((long)s.Pixels * outputs), View(x), View(statistics), View(gy), View(sums), View(gx), s, new Box(1, s.N, s.Pixels, s.C));
         device.Return(sums);
         device.Return(partial);
     }
@@ -83,13 +83,12 @@ internal sealed partial class GpuKernels
         }
     }
 
-    internal static void Normalise(ArrayView<float> x, ArrayView<float> statistics, ArrayView<float> y, InstanceNormSpec s)
+    internal static void Normalise(ArrayView<float> x, ArrayView<float> statistics, ArrayView<float> y, int channels, Box box)
     {
-        int image = s.Pixels * s.C;
-        for (int i = First; i < s.N * image; i += Step)
+        for (int i = First; i < box.Length; i += Step)
         {
-            int at = (i / image * 2 * s.C) + (i % s.C);
-            y[i] = (x[i] - statistics[at]) * statistics[at + s.C];
+            int at = box[i].At(0, 2 * channels, 0, 1);
+            y[i] = (x[i] - statistics[at]) * statistics[at + channels];
         }
     }
 
@@ -120,15 +119,15 @@ internal sealed partial class GpuKernels
     }
 
     internal static void NormaliseGrad(
-        ArrayView<float> x, ArrayView<float> statistics, ArrayView<float> gy, ArrayView<float> sums, ArrayView<float> gx, InstanceNormSpec s)
+        ArrayView<float> x, ArrayView<float> statistics, ArrayView<float> gy, ArrayView<float> sums, ArrayView<float> gx, InstanceNormSpec s, Box box)
     {
-        int image = s.Pixels * s.C, outputs = s.N * s.C;
+        int outputs = s.N * s.C;
         float share = 1f / s.Pixels;
-        for (int i = First; i < s.N * image; i += Step)
+        for (int i = First; i < box.Length; i += Step)
         {
-            int n = i / image, c = i % s.C;
-            int output = (n * s.C) + c;
-            float mean = statistics[(2 * n * s.C) + c], inverse = statistics[(((2 * n) + 1) * s.C) + c];
+            var place = box[i];
+            int at = place.At(0, 2 * s.C, 0, 1), output = place.At(0, s.C, 0, 1);
+            float mean = statistics[at], inverse = statistics[at + s.C];
             float normalised = (x[i] - mean) * inverse;
             gx[i] = inverse * (gy[i] - (sums[output] * share) - (normalised * (sums[outputs + output] * share)));
         }
