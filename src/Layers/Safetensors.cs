@@ -136,6 +136,7 @@ public sealed class Safetensors
 
         var file = new Safetensors();
         var data = bytes[(8 + (int)length)..];
+        long unread = data.Length; // tensors share no bytes, so a small file asks for little memory
         try
         {
             using var header = JsonDocument.Parse(bytes.Slice(8, (int)length));
@@ -148,7 +149,7 @@ public sealed class Safetensors
                         file.Metadata[pair.Name] = pair.Value.GetString() ?? "";
                     }
                 }
-                else if (!file.Tensors.TryAdd(entry.Name, ReadTensor(entry.Name, entry.Value, data.Span)))
+                else if (!file.Tensors.TryAdd(entry.Name, ReadTensor(entry.Name, entry.Value, data.Span, ref unread)))
                 {
                     throw new InvalidDataException($"tensor '{entry.Name}' is there twice");
                 }
@@ -162,7 +163,7 @@ public sealed class Safetensors
         return file;
     }
 
-    private static (Shape Shape, float[] Values) ReadTensor(string name, JsonElement entry, ReadOnlySpan<byte> data)
+    private static (Shape Shape, float[] Values) ReadTensor(string name, JsonElement entry, ReadOnlySpan<byte> data, ref long unread)
     {
         string? type = entry.GetProperty("dtype").GetString();
         int width = type switch
@@ -174,9 +175,10 @@ public sealed class Safetensors
         Shape shape = Shape.Create([.. entry.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())]);
         var offsets = entry.GetProperty("data_offsets");
         long start = offsets[0].GetInt64(), end = offsets[1].GetInt64();
-        if (start < 0 || end < start || end > data.Length || end - start != shape.Count * width)
+        if (start < 0 || end < start || end > data.Length || end - start != shape.Count * width || (unread -= end - start) < 0)
         {
-            throw new InvalidDataException($"tensor '{name}' lies outside the file, or its length is not that of {shape}: the file is cut short or damaged");
+            throw new InvalidDataException(
+                $"tensor '{name}' lies outside the file or on another tensor, or its length is not that of {shape}: the file is cut short or damaged");
         }
 
         var bytes = data[(int)start..(int)end];

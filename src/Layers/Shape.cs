@@ -38,7 +38,7 @@ public readonly struct Shape : IEquatable<Shape>
         long count = 1;
         foreach (int size in sizes)
         {
-            count = size < 0 || count > int.MaxValue ? -1 : count * size;
+            count = size < 0 || count is < 0 or > int.MaxValue ? -1 : count * size;
         }
 
         return sizes.Length <= MaxRank && count is >= 0 and <= int.MaxValue

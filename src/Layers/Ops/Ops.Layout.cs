@@ -65,9 +65,14 @@ public static partial class Ops
     /// <param name="axis">The axis; negative counts from the end.</param>
     /// <param name="before">Zeros in front.</param>
     /// <param name="after">Zeros behind.</param>
+    /// <exception cref="ShapeException">A size is negative.</exception>
     public static Tensor Pad(this Tensor x, int axis, int before, int after)
     {
-        ShapeException.Require(before >= 0 && after >= 0, nameof(Pad), "sizes that are not negative", [before, after]);
+        if (before < 0 || after < 0)
+        {
+            throw new ShapeException($"Pad of {x.Shape} expects sizes that are not negative, not {before} and {after}.");
+        }
+
         int size = x.Shape[axis];
         var y = Tensor.Full(x.Device, x.Shape.With(axis, before + size + after), 0f);
         Place(x, y, axis, before);

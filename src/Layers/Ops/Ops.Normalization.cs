@@ -37,6 +37,7 @@ public static partial class Ops
     /// <param name="epsilon">Added to the variance.</param>
     public static Tensor InstanceNormPlain(this Tensor x, float epsilon = 1e-5f)
     {
+        ShapeException.Require(x.Shape.Rank == 4, nameof(InstanceNormPlain), "(N, H, W, C)", x.Shape);
         var pixels = x.Reshape(x.Shape[0], x.Shape[1] * x.Shape[2], x.Shape[3]); // (N, H·W, C)
         var centred = pixels.Sub(pixels.Mean(1));
         return centred.Div(centred.Square().Mean(1).Add(epsilon).Sqrt()).Reshape(x.Shape.ToArray());

@@ -5,7 +5,7 @@ namespace Mimesh.Layers;
 public static partial class Ops
 {
     /// <summary>The sum of all elements, a scalar.</summary>
-    public static Tensor Sum(this Tensor x) => x.Reshape([x.Count32()]).SumTo([1]).Reshape([]);
+    public static Tensor Sum(this Tensor x) => x.SumTo([]);
 
     /// <summary>The mean of all elements, a scalar.</summary>
     public static Tensor Mean(this Tensor x) => x.Sum().Mul(1f / x.Count);
@@ -64,8 +64,6 @@ public static partial class Ops
         x.Device.Kernels.StridedCopy(x.Buffer, y.Buffer, Layout.Copy(shape.ToArray(), Layout.BroadcastStrides(x.Shape, shape), Layout.Strides(shape)));
         return Tape.Record(y, (x, gy => gy.SumTo(x.Shape)));
     }
-
-    private static int Count32(this Tensor x) => checked((int)x.Count);
 
     // The kernel sums (kept, summed, kept, summed). Merged axes alternate; with four axes, at most the pattern summed-kept-summed-kept
     // does not fit, and its first axis is summed in a pass of its own.

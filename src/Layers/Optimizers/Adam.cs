@@ -45,9 +45,13 @@ public sealed class Adam : IDisposable
     /// <summary>Updates the parameters in place, unless the gradient is not finite.</summary>
     /// <param name="gradients">One a parameter, in their order; under the current tape.</param>
     /// <returns>The global norm of the gradient before clipping. When it is not finite, nothing was updated.</returns>
+    /// <exception cref="ShapeException">The gradients are not as many as the parameters, or of other shapes.</exception>
     public float Step(IReadOnlyList<Tensor> gradients)
     {
         ArgumentNullException.ThrowIfNull(gradients);
+        ShapeException.Require(
+            gradients.Select(g => g.Shape).SequenceEqual(_parameters.Select(w => w.Shape)), "Adam", "a gradient of each parameter's shape",
+            [.. gradients.Select(g => g.Shape)]);
         using var pause = Tape.NoGrad();
         float norm = MathF.Sqrt(Ops.Concat(0, [.. gradients.Select(g => g.Square().Sum().Reshape(1))]).Sum().Item());
         if (!float.IsFinite(norm))

@@ -1,0 +1,81 @@
+using Mimesh.Layers;
+using NUnit.Framework;
+
+namespace Mimesh.Tests.Layers;
+
+/// <summary>Adam against PyTorch, and the moving average.</summary>
+public sealed class OptimizerTests
+{
+    [Test]
+    public void TenStepsOfAdamAgreeWithPyTorch([ValueSource(typeof(TestDevices), nameof(TestDevices.Fast))] string deviceName)
+    {
+        var device = TestDevices.Open(deviceName);
+        var fixture = Fixture.Load("adam");
+        string[] names = ["w0", "b0", "w1", "b1"];
+        Tensor[] p = [.. names.Select(name => fixture.Parameter(device, name))];
+        using var adam = new Adam(p) { LearningRate = 0.02f, Beta1 = 0.5f, Beta2 = 0.999f, ClipNorm = 0.15f };
+        var losses = new float[10];
+        var norms = new float[10];
+        for (int step = 0; step < 10; step++)
+        {
+            using var tape = Tape.Start();
+            var h = fixture.On(device, "x").Conv2d(p[0], p[1], 2, 1).Tanh().GlobalAveragePool(); // (4,6)
+            var y = h.MatMul(p[2], transposeB: true).Add(p[3]); // (4,5)
+            var loss = y.Sub(fixture.On(device, "target")).Square().Mean();
+            losses[step] = loss.Item();
+            norms[step] = adam.Step(Differentiation.Grad(loss, p));
+        }
+
+        Check.Close(losses, fixture.Tensors["losses"].Values, Tolerance.Standard.Gradient, "losses");
+        Check.Close(norms, fixture.Tensors["norms"].Values, Tolerance.Standard.Gradient, "gradient norms before clipping");
+        foreach (var (parameter, name) in p.Zip(names))
+        {
+            Check.Close(parameter, fixture.Tensors[$"final/{name}"], Tolerance.AfterAdam, name);
+            parameter.Dispose();
+        }
+    }
+
+    [Test]
+    public void AGradientThatIsNotFiniteChangesNothing([Values(float.NaN, float.PositiveInfinity)] float bad)
+    {
+        using var w = Tensor.Parameter(TestDevices.Cpu, [2], [1f, 2f]);
+        using var adam = new Adam([w]);
+        using var tape = Tape.Start();
+        Assert.That(float.IsFinite(adam.Step([Tensor.From(TestDevices.Cpu, [2], [0.5f, bad])])), Is.False);
+        Assert.That(w.ToArray(), Is.EqualTo(new[] { 1f, 2f }));
+        Assert.That(adam.StepCount, Is.Zero);
+        Assert.That(adam.Moments.Single().M.ToArray(), Is.All.Zero);
+    }
+
+    [Test]
+    public void GradientsFitTheParameters()
+    {
+        using var w = Tensor.Parameter(TestDevices.Cpu, [2], [1f, 2f]);
+        using var adam = new Adam([w]);
+        using var tape = Tape.Start();
+        Assert.That(() => adam.Step([Tensor.Full(TestDevices.Cpu, [3], 1f)]), Throws.TypeOf<ShapeException>());
+        Assert.That(() => adam.Step([]), Throws.TypeOf<ShapeException>());
+    }
+
+    [Test]
+    public void MovingAverageFollowsItsFormula()
+    {
+        using var w = Tensor.Parameter(TestDevices.Cpu, [3], [1f, -2f, 0f]);
+        using var average = new MovingAverage([w], 0.9f);
+        double[] expected = [1, -2, 0];
+        Assert.That(average.Average[0].ToArray(), Is.EqualTo(expected));
+        for (int step = 0; step < 200; step++)
+        {
+            float[] values = [step, -step, MathF.Sin(step)];
+            w.Assign(values);
+            average.Update(step);
+            double decay = Math.Min(0.9, (1.0 + step) / (10 + step));
+            for (int i = 0; i < 3; i++)
+            {
+                expected[i] = (decay * expected[i]) + ((1 - decay) * values[i]);
+            }
+        }
+
+        Check.Close(average.Average[0].ToArray(), [.. expected.Select(e => (float)e)], Tolerance.Standard.Forward, "average");
+    }
+}

@@ -1,0 +1,23 @@
+namespace Mimesh.Tests;
+
+/// <summary>
+/// How far an answer may be from its reference: <c>|a − r| ≤ t·(1 + |r|)</c>. Every tolerance of the tests of layers is in this
+/// file; one that is looser than <see cref="Standard"/> says why.
+/// </summary>
+/// <param name="Forward">Of values.</param>
+/// <param name="Gradient">Of first derivatives.</param>
+/// <param name="SecondOrder">Of derivatives of derivatives.</param>
+public readonly record struct Tolerance(double Forward, double Gradient, double SecondOrder)
+{
+    /// <summary>Float32 against a float64 reference.</summary>
+    public static readonly Tolerance Standard = new(1e-5, 1e-4, 1e-3);
+
+    /// <summary>Adjoint identities, relative to the norms of both factors: sums of some thousand float32 products.</summary>
+    public const double Adjoint = 1e-5;
+
+    /// <summary>
+    /// Parameters after ten steps of Adam. Looser than a gradient: Adam divides by √v, so a gradient near 0 brings its
+    /// relative error, not its absolute one, into the step.
+    /// </summary>
+    public const double AfterAdam = 1e-3;
+}
