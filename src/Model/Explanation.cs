@@ -5,8 +5,9 @@ namespace Mimesh.Model;
 /// <summary>The pictures that show how a reenactment came about, as the paper's figures do.</summary>
 public static class Explanation
 {
-    // Meshes are finer than the pixels of a small picture.
+    // Meshes are finer than the pixels of a small picture, and so are the labels of a strip.
     private const int MeshSize = 512;
+    private const int StripSize = 256;
 
     /// <summary>Draws everything between the two pictures and the result.</summary>
     /// <param name="result">A reenactment.</param>
@@ -19,8 +20,8 @@ public static class Explanation
     {
         ArgumentNullException.ThrowIfNull(result);
         int size = result.Image.Width;
-        var sourceMesh = MeshOverlay.Draw(Enlarged(result.Source), result.SourceMesh, triangles);
-        var drivingMesh = MeshOverlay.Draw(Enlarged(result.Driving), result.DrivingMesh, triangles);
+        var sourceMesh = MeshOverlay.Draw(Enlarged(result.Source, MeshSize), result.SourceMesh, triangles);
+        var drivingMesh = MeshOverlay.Draw(Enlarged(result.Driving, MeshSize), result.DrivingMesh, triangles);
         var flow = FlowColors.Draw(result.Flow, size, size);
         Image mask = Map(result.FlowMask, size), occlusion = Map(result.Occlusion, size);
         return
@@ -28,15 +29,15 @@ public static class Explanation
             ("source_mesh", sourceMesh), ("driving_mesh", drivingMesh), ("flow", flow), ("warped", result.Warped),
             ("flow_mask", mask), ("occlusion", occlusion),
             ("strip", Panels.Strip(
-                ("source", result.Source), ("source mesh", sourceMesh), ("driving", result.Driving), ("driving mesh", drivingMesh),
+                ("source", Enlarged(result.Source, StripSize)), ("source mesh", sourceMesh), ("driving", result.Driving), ("driving mesh", drivingMesh),
                 ("flow T*", flow), ("warped I_s'", result.Warped), ("mask M", mask), ("occlusion O", occlusion),
                 ("result", result.Image))),
         ];
     }
 
-    private static Image Enlarged(Image image)
+    private static Image Enlarged(Image image, int size)
     {
-        int scale = Math.Max(1, MeshSize / image.Width);
+        int scale = Math.Max(1, size / image.Width);
         return Resample.Resize(image, image.Width * scale, image.Height * scale);
     }
 
