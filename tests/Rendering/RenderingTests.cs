@@ -27,9 +27,11 @@ public class RenderingTests
     [Test]
     public void ThreadsDoNotDisturbEachOther()
     {
-        float[][] alone = [.. Enumerable.Range(0, 4).Select(i => new ClipSampler(FaceModel.BuiltIn, Split.Training).Single((ulong)i, 64).Image.Pixels)];
+        float[][] alone = [.. Enumerable.Range(0, 4).Select(
+            i => new ClipSampler(FaceModel.BuiltIn, Split.Training).Single((ulong)i, 64).Image.Pixels)];
         var together = new float[4][];
-        Parallel.For(0, 4, i => together[i] = new ClipSampler(FaceModel.BuiltIn, Split.Training).Single((ulong)i, 64).Image.Pixels);
+        Parallel.For(0, 4, i => together[i] = new ClipSampler(FaceModel.BuiltIn, Split.Training).Single(
+            (ulong)i, 64).Image.Pixels);
         Assert.That(together, Is.EqualTo(alone));
     }
 
@@ -67,7 +69,8 @@ public class RenderingTests
                 float x = ((i % 128) + (pair.Flow.Offset[2 * i] * 64)), y = ((i / 128) + (pair.Flow.Offset[(2 * i) + 1] * 64));
                 for (int c = 0; c < 3; c++)
                 {
-                    error += Math.Abs(Bilinear(pair.Source.Image.Pixels, 128, x, y, c) - pair.Driving.Image.Pixels[(3 * i) + c]);
+                    error += Math.Abs(Bilinear(pair.Source.Image.Pixels, 128, x, y, c)
+                        - pair.Driving.Image.Pixels[(3 * i) + c]);
                     still += Math.Abs(pair.Source.Image.Pixels[(3 * i) + c] - pair.Driving.Image.Pixels[(3 * i) + c]);
                     count++;
                 }
@@ -101,7 +104,8 @@ public class RenderingTests
             skin += frame.Parts[i] == Part.Skin ? 1 : 0;
             if (frame.Triangle[i] >= 0 && frame.Triangle[i] < FaceModel.BuiltIn.Triangles.Length / 3)
             {
-                Assert.That(frame.Parts[i], Is.EqualTo(FaceModel.BuiltIn.Parts[FaceModel.BuiltIn.Triangles[3 * frame.Triangle[i]]]));
+                Assert.That(frame.Parts[i], Is.EqualTo(
+                    FaceModel.BuiltIn.Parts[FaceModel.BuiltIn.Triangles[3 * frame.Triangle[i]]]));
             }
         }
 
@@ -136,7 +140,8 @@ public class RenderingTests
         y = Math.Clamp(y, 0, size - 1.001f);
         int x0 = (int)x, y0 = (int)y;
         float At(int i, int j) => pixels[(((Math.Min(j, size - 1) * size) + Math.Min(i, size - 1)) * 3) + c];
-        float top = float.Lerp(At(x0, y0), At(x0 + 1, y0), x - x0), bottom = float.Lerp(At(x0, y0 + 1), At(x0 + 1, y0 + 1), x - x0);
+        float top = float.Lerp(At(x0, y0), At(x0 + 1, y0), x - x0),
+            bottom = float.Lerp(At(x0, y0 + 1), At(x0 + 1, y0 + 1), x - x0);
         return float.Lerp(top, bottom, y - y0);
     }
 }
