@@ -23,6 +23,18 @@ internal sealed class Anatomy
         LeftEye = Centre(model, 1);
         RightEye = Centre(model, -1);
         EyeRadius = 12;
+        float[] ears = regions[Region.Ears];
+        Vector3 low = new(float.MaxValue), high = new(float.MinValue);
+        for (int i = 0; i < ears.Length; i++)
+        {
+            if (ears[i] > 0.9f)
+            {
+                low = Vector3.Min(low, model.Mean[i]);
+                high = Vector3.Max(high, model.Mean[i]);
+            }
+        }
+
+        (EarCentre, EarRadii) = ((low + high) / 2, (high - low) / 2);
         Lobe = FindLobe(model);
         UpperLids = [FindUpperLid(model, regions, LeftEye, 1), FindUpperLid(model, regions, LeftEye, -1)];
         Chin = At(8);
@@ -42,14 +54,14 @@ internal sealed class Anatomy
             Vector3 p = model.Mean[i];
             float lip = MathF.Max(upper[i], lower[i]);
             Fields[i] = new Vector4(10 * (0.5f - lip), lids[i], Beard(p) * (1 - lip), ScalpDistance(p));
-            Folds[i] = new Vector4(rims[i], forehead[i], MathF.Max(folds[i], feet[i]), nostrils[i]);
+            Folds[i] = new Vector4(rims[i], forehead[i], MathF.Max(folds[i], feet[i]), nostrils[i] - ears[i]);
         }
     }
 
     /// <summary>For each vertex: distance to the lips, upper lid, beard, distance to the scalp.</summary>
     public Vector4[] Fields { get; }
 
-    /// <summary>For each vertex: lid rim, forehead, folds of the face, nostril.</summary>
+    /// <summary>For each vertex: lid rim, forehead, folds of the face, nostril (positive) or ear (negative).</summary>
     public Vector4[] Folds { get; }
 
     /// <summary>A point in the skull, above and between the ears.</summary>
@@ -66,6 +78,12 @@ internal sealed class Anatomy
 
     /// <summary>The edge of the left and the right upper lid, from the nose outwards.</summary>
     public int[][] UpperLids { get; }
+
+    /// <summary>The middle of an ear; x is meaningless.</summary>
+    public Vector3 EarCentre { get; }
+
+    /// <summary>Half the height (y) and half the width (z) of an ear.</summary>
+    public Vector3 EarRadii { get; }
 
     /// <summary>The vertex of an ear lobe.</summary>
     public int Lobe { get; }

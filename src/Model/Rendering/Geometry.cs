@@ -96,7 +96,7 @@ internal sealed class Geometry
     /// <summary>Skin: lip distance, upper lid, beard, scalp distance (distances in millimetres, negative inside).</summary>
     public required Vector4[] PaintB { get; init; }
 
-    /// <summary>Skin only, (HeadVertexCount): lid rim, forehead, folds, nostril.</summary>
+    /// <summary>Skin only, (HeadVertexCount): lid rim, forehead, folds, nostril (positive) or ear (negative).</summary>
     public required Vector4[] PaintC { get; init; }
 
     /// <summary>Number of vertices.</summary>

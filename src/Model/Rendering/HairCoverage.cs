@@ -18,15 +18,12 @@ internal readonly struct Fray(Geometry geometry, HairStyle style) : ICoverage
             return true;
         }
 
-        float strand = Noise.Sample((style.Curl > 0.5f ? Place(triangle, b, c) / 40 : new Vector3(a.X * 18, a.Y * 0.4f, 0.7f))
-            + style.NoiseAt).W;
-        if (style.Curl <= 0.5f)
-        {
-            // Single hairs within the locks.
-            strand += 0.5f * Noise.Sample(new Vector3(a.X * 60, a.Y * 0.4f, 0.2f) + style.NoiseAt).W;
-        }
-
-        return (0.5f * strand) + 0.5f > (0.75f * tip) + gaps;
+        bool curly = style.Curl > 0.5f;
+        float strand = curly
+            ? Noise.Sample((Place(triangle, b, c) / 40) + style.NoiseAt).W
+            : StrandTexture.At(a.X + style.NoiseAt.X, a.Y + style.NoiseAt.Y);
+        float edge = ((curly ? 0.9f : 1.5f) * tip) + (2 * gaps) - 1;
+        return strand > edge;
     }
 
     private Vector3 Place(int triangle, float b, float c)
@@ -50,7 +47,35 @@ internal readonly struct Whiskers(Geometry geometry, HairStyle style) : ICoverag
         float weight = (geometry.PaintB[i].Z * a) + (geometry.PaintB[j].Z * b) + (geometry.PaintB[k].Z * c);
         float height = (geometry.PaintA[i].Y * a) + (geometry.PaintA[j].Y * b) + (geometry.PaintA[k].Y * c);
         Vector3 p = (geometry.Canonical[i] * a) + (geometry.Canonical[j] * b) + (geometry.Canonical[k] * c);
-        float strand = Noise.Sample(new Vector3(p.X * 0.07f, p.Y * 0.03f, p.Z * 0.05f) + style.NoiseAt).W;
+        float strand = Noise.Sample(new Vector3(p.X * 0.13f, p.Y * 0.05f, p.Z * 0.09f) + style.NoiseAt).W;
         return (0.5f * strand) + 0.5f < (1.25f * weight) - (0.55f * height) + 0.1f;
+    }
+}
+
+/// <summary>
+/// Locks and single hairs, baked flat: the coverage test runs for every sample that hair might hide, and needs no gradient.
+/// </summary>
+internal static class StrandTexture
+{
+    private const int Across = 1024, Along = 32;
+    private static readonly float[] texels = Bake(); // (Along, Across)
+
+    /// <summary>The texture at a place across and along the strands, period 1 across and 2.5 along; about −1 to 1.</summary>
+    public static float At(float across, float along) =>
+        texels[(((int)(along * Along * 0.4f) & (Along - 1)) * Across) + ((int)(across * Across) & (Across - 1))];
+
+    private static float[] Bake()
+    {
+        var baked = new float[Along * Across];
+        for (int y = 0, i = 0; y < Along; y++)
+        {
+            for (int x = 0; x < Across; x++, i++)
+            {
+                float u = (float)x / Across, v = (float)y / Along;
+                baked[i] = Noise.Sample(new Vector3(u * 18, v, 0.7f)).W + (0.5f * Noise.Sample(new Vector3(u * 60, v, 0.2f)).W);
+            }
+        }
+
+        return baked;
     }
 }

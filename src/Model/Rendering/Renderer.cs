@@ -177,9 +177,12 @@ public sealed class Renderer(FaceModel model)
                 if (empty < 4 && uniform)
                 {
                     // Inside one material the middle of two samples on the diagonal is the pixel's centre: one shading does.
-                    Surface first = Visible(geometry, corner, out Material material),
-                        second = Visible(geometry, corner + side + 1, out _);
-                    sum = Shade(shaders, Surface.Middle(first, second), material, person.Light, creases);
+                    int from = corner, to = corner + side + 1, t = raster.Triangle[from];
+                    Surface s = t == raster.Triangle[to]
+                        ? Visible(geometry, t, (raster.B[from] + raster.B[to]) / 2, (raster.C[from] + raster.C[to]) / 2,
+                            out Material material)
+                        : Surface.Middle(Visible(geometry, from, out material), Visible(geometry, to, out _));
+                    sum = Shade(shaders, s, material, person.Light, creases);
                 }
                 else if (empty < 4)
                 {
@@ -214,12 +217,14 @@ public sealed class Renderer(FaceModel model)
         return shaders.Shade(material, lit, creases);
     }
 
-    private Surface Visible(Geometry geometry, int at, out Material material)
+    private Surface Visible(Geometry geometry, int at, out Material material) =>
+        Visible(geometry, raster.Triangle[at], raster.B[at], raster.C[at], out material);
+
+    private Surface Visible(Geometry geometry, int t, float b, float c, out Material material)
     {
-        int t = raster.Triangle[at];
         material = geometry.Chunks[geometry.ChunkOf[t]].Material;
         int i = geometry.Triangles[3 * t], j = geometry.Triangles[(3 * t) + 1], k = geometry.Triangles[(3 * t) + 2];
-        float b = raster.B[at], c = raster.C[at], a = 1 - b - c;
+        float a = 1 - b - c;
         var s = new Surface
         {
             Place = (view[i] * a) + (view[j] * b) + (view[k] * c),

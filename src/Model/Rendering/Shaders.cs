@@ -64,10 +64,10 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
         float cosine = MathF.Max(0, (Vector3.Dot(n, light.KeyDirection) + 0.15f) / 1.15f);
         Vector3 c = albedo * ao * ((0.85f * light.Environment(n)) + (0.85f * light.Key * cosine * s.Shadow));
         // The cornea mirrors the lamp and a window.
-        float lamp = MathF.Pow(MathF.Max(0, Vector3.Dot(n, half)), 420) * s.Shadow;
+        float lamp = MathF.Pow(MathF.Max(0, Vector3.Dot(n, half)), 260) * s.Shadow;
         var off = new Vector2(n.X - eyes.Window.X, n.Y - eyes.Window.Y);
         float window = Anatomy.Smooth(0.085f, 0.06f, MathF.Max(MathF.Abs(off.X), MathF.Abs(off.Y)));
-        return c + (light.Key * (1.6f * lamp)) + (light.Environment(Vector3.UnitY) * (0.35f * window * s.A.W))
+        return c + (light.Key * (2.2f * lamp)) + (light.Environment(Vector3.UnitY) * (0.5f * window * s.A.W))
             + (light.Environment(n) * 0.02f);
     }
 
@@ -104,8 +104,8 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
             Vector3 p = s.Canonical;
             Vector4 warp = Noise.Sample((p * (1 / 75f)) + hair.NoiseAt);
             float coil = MathF.Sin(((p.X + (0.8f * p.Y) + (0.6f * p.Z)) * 0.5f) + (9 * warp.W) + (3 * fine.W));
-            strand = hair.Strand * ((0.75f * coil) + (0.3f * fine.W));
-            fine += warp * (1.5f * coil);
+            strand = hair.Strand * ((0.42f * coil) + (0.6f * fine.W));
+            fine += warp * (1.2f * coil);
         }
 
         Vector3 albedo = Vector3.Lerp(hair.Root, hair.Tip, Math.Clamp(v + (0.4f * lock_.W), 0, 1))

@@ -24,7 +24,7 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
 
         if (style.Freckles > 0 && p.Z > 40)
         {
-            Vector4 spots = Noise.Sample((p * (1 / 31f)) + (style.NoiseAt * 3));
+            Vector4 spots = Noise.Sample((p * (1 / 19f)) + (style.NoiseAt * 3));
             float where = Anatomy.Spot(p, anatomy.LeftEye + new Vector3(-6, -26, 14), new Vector3(34, 26, 60));
             float freckle = Anatomy.Smooth(0.42f, 0.75f, spots.W) * style.Freckles * where;
             albedo *= Vector3.One - (freckle * new Vector3(0.3f, 0.45f, 0.55f));
@@ -34,6 +34,11 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
         {
             float patch = Anatomy.Smooth(0.5f, 0.8f, coarse.W) * (style.Age - 0.5f);
             albedo *= Vector3.One - (patch * new Vector3(0.25f, 0.36f, 0.42f));
+        }
+
+        if (s.C.W < 0)
+        {
+            albedo *= Ear(p);
         }
 
         albedo = Wrinkle(albedo, s, creases, coarse, ref bump);
@@ -78,7 +83,7 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
         float lash = s.C.X * (0.25f + (0.75f * Anatomy.Smooth(anatomy.LeftEye.Y - 2, anatomy.LeftEye.Y + 1, p.Y)))
             * style.Lashes;
         albedo *= 1 - (0.93f * Math.Clamp(lash * 1.3f, 0, 1));
-        albedo *= 1 - (0.85f * s.C.W);
+        albedo *= 1 - (0.85f * MathF.Max(0, s.C.W));
         return Light(albedo, Vector3.Normalize(s.Normal + bump), s, gloss);
     }
 
@@ -134,6 +139,17 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
         }
 
         return albedo;
+    }
+
+    // The hollow of an ear, and the groove inside its rim.
+    private float Ear(Vector3 p)
+    {
+        Vector3 d = (p - anatomy.EarCentre) / anatomy.EarRadii;
+        float r = MathF.Sqrt((d.Y * d.Y) + (d.Z * d.Z)),
+            h = ((d.Z - 0.2f) * (d.Z - 0.2f) * 2.5f) + ((d.Y + 0.12f) * (d.Y + 0.12f) * 1.6f);
+        float groove = MathF.Exp(-(r - 0.74f) * (r - 0.74f) * 90) * Anatomy.Smooth(-0.75f, -0.2f, d.Y)
+            * Anatomy.Smooth(0.7f, 0.3f, d.Z);
+        return (1 - (0.4f * groove)) * (1 - (0.6f * MathF.Exp(-h * 7)));
     }
 
     // Short strokes along an arc above the eye, dense in its middle, thin at its tail.
