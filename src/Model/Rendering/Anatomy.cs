@@ -17,11 +17,24 @@ internal sealed class Anatomy
 
     private Anatomy(FaceModel model)
     {
-        FaceRegions regions = model.Regions ?? throw new ArgumentException("A model without regions cannot be painted.", nameof(model));
+        FaceRegions regions = model.Regions ?? throw new ArgumentException(
+            "A model without regions cannot be painted.", nameof(model));
         Vector3 At(int landmark) => model.Mean[model.Landmarks[landmark]];
         LeftEye = Centre(model, 1);
         RightEye = Centre(model, -1);
         EyeRadius = 12;
+        float[] ears = regions[Region.Ears];
+        Vector3 low = new(float.MaxValue), high = new(float.MinValue);
+        for (int i = 0; i < ears.Length; i++)
+        {
+            if (ears[i] > 0.9f)
+            {
+                low = Vector3.Min(low, model.Mean[i]);
+                high = Vector3.Max(high, model.Mean[i]);
+            }
+        }
+
+        (EarCentre, EarRadii) = ((low + high) / 2, (high - low) / 2);
         Lobe = FindLobe(model);
         UpperLids = [FindUpperLid(model, regions, LeftEye, 1), FindUpperLid(model, regions, LeftEye, -1)];
         Chin = At(8);
@@ -41,14 +54,14 @@ internal sealed class Anatomy
             Vector3 p = model.Mean[i];
             float lip = MathF.Max(upper[i], lower[i]);
             Fields[i] = new Vector4(10 * (0.5f - lip), lids[i], Beard(p) * (1 - lip), ScalpDistance(p));
-            Folds[i] = new Vector4(rims[i], forehead[i], MathF.Max(folds[i], feet[i]), nostrils[i]);
+            Folds[i] = new Vector4(rims[i], forehead[i], MathF.Max(folds[i], feet[i]), nostrils[i] - ears[i]);
         }
     }
 
     /// <summary>For each vertex: distance to the lips, upper lid, beard, distance to the scalp.</summary>
     public Vector4[] Fields { get; }
 
-    /// <summary>For each vertex: lid rim, forehead, folds of the face, nostril.</summary>
+    /// <summary>For each vertex: lid rim, forehead, folds of the face, nostril (positive) or ear (negative).</summary>
     public Vector4[] Folds { get; }
 
     /// <summary>A point in the skull, above and between the ears.</summary>
@@ -65,6 +78,12 @@ internal sealed class Anatomy
 
     /// <summary>The edge of the left and the right upper lid, from the nose outwards.</summary>
     public int[][] UpperLids { get; }
+
+    /// <summary>The middle of an ear; x is meaningless.</summary>
+    public Vector3 EarCentre { get; }
+
+    /// <summary>Half the height (y) and half the width (z) of an ear.</summary>
+    public Vector3 EarRadii { get; }
 
     /// <summary>The vertex of an ear lobe.</summary>
     public int Lobe { get; }
@@ -97,7 +116,8 @@ internal sealed class Anatomy
     public static float Hairline(float azimuth)
     {
         ReadOnlySpan<(float Angle, float Y)> line =
-            [(0, 88), (0.35f, 87), (0.65f, 82), (0.85f, 66), (1.02f, 40), (1.2f, 8), (1.38f, -4), (1.5f, 24), (1.75f, 30), (2.0f, 4), (2.35f, -44), (3.15f, -58)];
+            [(0, 88), (0.35f, 87), (0.65f, 82), (0.85f, 66), (1.02f, 40), (1.2f, 8), (1.38f, -4), (1.5f, 24), (1.75f, 30),
+                (2.0f, 4), (2.35f, -44), (3.15f, -58)];
         float a = MathF.Abs(azimuth);
         for (int i = 1; i < line.Length; i++)
         {
@@ -217,87 +237,5 @@ internal sealed class Anatomy
         }
 
         return probes;
-    }
-}
-
-/// <summary>How much of the sky each vertex of a model's mean face sees.</summary>
-internal static class AmbientOcclusion
-{
-    private const int Directions = 64, Side = 128;
-
-    /// <summary>Visibility in [0, 1], weighted by the cosine, from depth maps seen from directions all round.</summary>
-    public static float[] Bake(FaceModel model)
-    {
-        int n = model.VertexCount;
-        var normals = new Vector3[n];
-        Normals.Compute(model.Mean, model.Triangles, normals);
-        var seen = new float[n];
-        var total = new float[n];
-        var turned = new Vector3[n];
-        var raster = new Rasterizer();
-        for (int k = 0; k < Directions; k++)
-        {
-            // Points of a Fibonacci sphere.
-            float z = 1 - (((2 * k) + 1f) / Directions), around = k * 2.3999632f, flat = MathF.Sqrt(1 - (z * z));
-            var d = new Vector3(flat * MathF.Cos(around), flat * MathF.Sin(around), z);
-            (Vector3 right, Vector3 up) = ShadowMap.Frame(d);
-            for (int i = 0; i < n; i++)
-            {
-                Vector3 p = model.Mean[i] - new Vector3(0, -20, 0);
-                turned[i] = new Vector3(Vector3.Dot(p, right), -Vector3.Dot(p, up), Vector3.Dot(p, d)) / 210;
-            }
-
-            raster.Begin(turned, Side);
-            raster.Draw(model.Triangles, 0, model.Triangles.Length / 3, twoSided: true, default(Opaque));
-            for (int i = 0; i < n; i++)
-            {
-                float cosine = Vector3.Dot(normals[i], d);
-                if (cosine <= 0)
-                {
-                    continue;
-                }
-
-                total[i] += cosine;
-                // A step off the surface keeps it from hiding itself between samples.
-                Vector3 p = turned[i] + (new Vector3(Vector3.Dot(normals[i], right), -Vector3.Dot(normals[i], up), cosine) * (2f / 210));
-                int x = Math.Clamp((int)((p.X + 1) * (Side / 2)), 0, Side - 1), y = Math.Clamp((int)((p.Y + 1) * (Side / 2)), 0, Side - 1);
-                seen[i] += raster.Depth[(y * Side) + x] <= p.Z + (1.5f / 210) ? cosine : 0;
-            }
-        }
-
-        for (int i = 0; i < n; i++)
-        {
-            seen[i] = total[i] == 0 ? 1 : seen[i] / total[i];
-        }
-
-        return seen;
-    }
-}
-
-/// <summary>Vertex normals.</summary>
-internal static class Normals
-{
-    /// <summary>Area-weighted unit normals; a vertex of no triangle gets zero.</summary>
-    /// <param name="vertices">All vertices.</param>
-    /// <param name="triangles">Triangles over vertices from <paramref name="first"/> on.</param>
-    /// <param name="normals">Receives the normals of those vertices; others are left alone.</param>
-    /// <param name="first">The first vertex to compute.</param>
-    public static void Compute(ReadOnlySpan<Vector3> vertices, ReadOnlySpan<int> triangles, Span<Vector3> normals, int first = 0)
-    {
-        normals[first..].Clear();
-        for (int t = 0; t < triangles.Length; t += 3)
-        {
-            int i = triangles[t], j = triangles[t + 1], k = triangles[t + 2];
-            var n = Vector3.Cross(vertices[j] - vertices[i], vertices[k] - vertices[i]);
-            normals[i] += n;
-            normals[j] += n;
-            normals[k] += n;
-        }
-
-        for (int i = first; i < normals.Length; i++)
-        {
-            float length = normals[i].Length();
-            normals[i] = length > 1e-12f ? normals[i] / length : Vector3.Zero;
-        }
     }
 }

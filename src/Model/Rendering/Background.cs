@@ -9,7 +9,8 @@ namespace Mimesh.Model.Rendering;
 /// </summary>
 internal sealed class Background
 {
-    private readonly record struct Blob(Vector2 Center, Vector2 Axis, Vector2 Inverse, float Edge, float Box, Vector3 Color, float Opacity);
+    private readonly record struct Blob(Vector2 Center, Vector2 Axis, Vector2 Inverse, float Edge, float Box, Vector3 Color,
+        float Opacity);
 
     private Vector3 top, bottom, grain, mottle;
     private Vector2 slope, glow;
@@ -47,7 +48,8 @@ internal sealed class Background
                 break;
             case 2: // outdoors: sky, leaves, ground
                 b.top = Vector3.Lerp(Palette.Hex(0xBFD6EE), Palette.Hex(0xEFEDE6), rng.NextFloat()) * rng.NextFloat(0.5f, 1.1f);
-                b.bottom = Vector3.Lerp(Palette.Hex(0x3F5A2A), Palette.Hex(0x8A7A60), rng.NextFloat()) * rng.NextFloat(0.4f, 1.1f);
+                b.bottom = Vector3.Lerp(Palette.Hex(0x3F5A2A), Palette.Hex(0x8A7A60), rng.NextFloat())
+                    * rng.NextFloat(0.4f, 1.1f);
                 b.grain = b.bottom * rng.NextFloat(0.2f, 0.8f);
                 b.mottle = b.bottom * rng.NextFloat(0.3f, 1.2f);
                 b.blobs = Blobs(ref rng, rng.NextInt(14), 0.08f, 0.6f, boxes: 0.15f, edge: 0.8f, leaf: true);
@@ -55,18 +57,21 @@ internal sealed class Background
             case 3: // a room out of focus
                 b.top = Palette.Warmth(rng.NextGaussian() * 0.6f) * rng.NextFloat(0.05f, 0.6f);
                 b.bottom = b.top * rng.NextFloat(0.3f, 1.1f);
-                b.blobs = Blobs(ref rng, 4 + rng.NextInt(14), 0.08f, 0.9f, boxes: 0.85f, edge: rng.NextFloat(0.05f, 0.5f), leaf: false);
+                b.blobs = Blobs(ref rng, 4 + rng.NextInt(14), 0.08f, 0.9f, boxes: 0.85f, edge: rng.NextFloat(0.05f, 0.5f),
+                    leaf: false);
                 break;
             case 4: // lights out of focus
                 b.top = Palette.Cloth(ref rng) * 0.35f;
                 b.bottom = Palette.Cloth(ref rng) * 0.35f;
-                b.blobs = Blobs(ref rng, 6 + rng.NextInt(18), 0.05f, 0.3f, boxes: 0, edge: rng.NextFloat(0.1f, 0.5f), leaf: false);
+                b.blobs = Blobs(ref rng, 6 + rng.NextInt(18), 0.05f, 0.3f, boxes: 0, edge: rng.NextFloat(0.1f, 0.5f),
+                    leaf: false);
                 break;
             case 5: // two colours and large shapes
                 b.top = Palette.Cloth(ref rng);
                 b.bottom = Palette.Cloth(ref rng);
                 b.grain = (b.top + b.bottom) * rng.NextFloat(0f, 0.3f);
-                b.blobs = Blobs(ref rng, 2 + rng.NextInt(6), 0.3f, 1.4f, boxes: 0.5f, edge: rng.NextFloat(0.02f, 0.3f), leaf: false);
+                b.blobs = Blobs(ref rng, 2 + rng.NextInt(6), 0.3f, 1.4f, boxes: 0.5f, edge: rng.NextFloat(0.02f, 0.3f),
+                    leaf: false);
                 break;
             default: // the dark ground of an old painting
                 b.top = Vector3.Lerp(Palette.Hex(0x1A130C), Palette.Hex(0x5A5238), rng.NextFloat()) * rng.NextFloat(0.3f, 1.4f);

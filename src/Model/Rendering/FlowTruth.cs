@@ -8,7 +8,8 @@ namespace Mimesh.Model.Rendering;
 /// Backward flow, (H, W, 2): add it to a driving pixel's place in the [−1, 1] grid to find the same surface point in the
 /// source frame. 0 on the background.
 /// </param>
-/// <param name="Visible">1 where that point is seen in the source frame (background: where both show background), else 0; (H, W).</param>
+/// <param name="Visible">1 where that point is seen in the source frame (background: where both show background), else 0; (H,
+/// W).</param>
 public sealed record FlowTruth(float[] Offset, float[] Visible)
 {
     // A point counts as seen if nothing is this much nearer, in grid units; about 2.5 mm of a face.
@@ -40,7 +41,8 @@ public sealed record FlowTruth(float[] Offset, float[] Visible)
                     continue;
                 }
 
-                Vector3 p = source.Screen[triangles[3 * t]], q = source.Screen[triangles[(3 * t) + 1]], r = source.Screen[triangles[(3 * t) + 2]];
+                Vector3 p = source.Screen[triangles[3 * t]], q = source.Screen[triangles[(3 * t) + 1]],
+                    r = source.Screen[triangles[(3 * t) + 2]];
                 Vector2 w = driving.Barycentric[i];
                 Vector3 at = p + ((q - p) * w.X) + ((r - p) * w.Y);
                 offset[2 * i] = at.X - (((x + 0.5f) * 2 / size) - 1);

@@ -34,7 +34,8 @@ public sealed class Frame
     /// <summary>Depth of each pixel on the grid's scale, larger is nearer, negative infinity for background; (H, W).</summary>
     public required float[] Depth { get; init; }
 
-    /// <summary>The triangle at each pixel's centre, −1 for background; (H, W). The first ones are the face model's, in its order.</summary>
+    /// <summary>The triangle at each pixel's centre, −1 for background; (H, W). The first ones are the face model's, in its
+    /// order.</summary>
     public required int[] Triangle { get; init; }
 
     /// <summary>Weights of that triangle's second and third vertex; (H, W).</summary>

@@ -35,7 +35,12 @@ internal enum Carrier : byte
 }
 
 /// <summary>A run of triangles of one material.</summary>
-internal readonly record struct Chunk(int First, int Count, Material Material, bool TwoSided)
+/// <param name="First">The first triangle.</param>
+/// <param name="Count">How many.</param>
+/// <param name="Material">What they are made of.</param>
+/// <param name="TwoSided">Whether their backs are seen.</param>
+/// <param name="Casts">Whether they throw shadows.</param>
+internal readonly record struct Chunk(int First, int Count, Material Material, bool TwoSided, bool Casts)
 {
     /// <summary>The label of the chunk's pixels.</summary>
     public Part Part => Material switch
@@ -54,7 +59,8 @@ internal readonly record struct Chunk(int First, int Count, Material Material, b
 /// <summary>A vertex that was added to the head model's.</summary>
 /// <param name="Carrier">What it moves with.</param>
 /// <param name="Base">The head vertex it follows, for <see cref="Carrier.Vertex"/>.</param>
-/// <param name="Position">In millimetres: of the head's or the torso's space, or from the base: X along its normal, Y up in the picture.</param>
+/// <param name="Position">In millimetres: of the head's or the torso's space, or from the base: X along its normal, Y up in the
+/// picture.</param>
 internal readonly record struct Rig(Carrier Carrier, int Base, Vector3 Position);
 
 /// <summary>
@@ -90,7 +96,7 @@ internal sealed class Geometry
     /// <summary>Skin: lip distance, upper lid, beard, scalp distance (distances in millimetres, negative inside).</summary>
     public required Vector4[] PaintB { get; init; }
 
-    /// <summary>Skin only, (HeadVertexCount): lid rim, forehead, folds, nostril.</summary>
+    /// <summary>Skin only, (HeadVertexCount): lid rim, forehead, folds, nostril (positive) or ear (negative).</summary>
     public required Vector4[] PaintC { get; init; }
 
     /// <summary>Number of vertices.</summary>
@@ -124,7 +130,8 @@ internal sealed class GeometryBuilder
             bool last = t + 1 == model.Triangles.Length / 3;
             if (last || MaterialOf(model.Parts[model.Triangles[3 * (t + 1)]]) != material)
             {
-                chunks.Add(new Chunk(start, t + 1 - start, material, material is Material.Teeth or Material.Tongue or Material.MouthBag));
+                bool inner = material is Material.Teeth or Material.Tongue or Material.MouthBag;
+                chunks.Add(new Chunk(start, t + 1 - start, material, inner, material == Material.Skin));
                 start = t + 1;
             }
         }
@@ -148,13 +155,13 @@ internal sealed class GeometryBuilder
     public void Triangle(int p, int q, int r) => triangles.AddRange([p, q, r]);
 
     /// <summary>Ends a chunk: all triangles since the last one.</summary>
-    public void Close(Material material, bool twoSided = false)
+    public void Close(Material material, bool twoSided = false, bool casts = false)
     {
         int first = chunks.Count == 0 ? 0 : chunks[^1].First + chunks[^1].Count;
         int count = (triangles.Count / 3) - first;
         if (count > 0)
         {
-            chunks.Add(new Chunk(first, count, material, twoSided));
+            chunks.Add(new Chunk(first, count, material, twoSided, casts));
         }
     }
 

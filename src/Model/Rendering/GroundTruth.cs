@@ -18,7 +18,8 @@ namespace Mimesh.Model.Rendering;
 /// <param name="model">The face model of the frames.</param>
 public sealed class GroundTruth(FaceModel model)
 {
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
     private readonly List<FrameFacts> _frames = [];
     private readonly Safetensors _tensors = new();
 
@@ -37,7 +38,8 @@ public sealed class GroundTruth(FaceModel model)
             pose.ToMatrix(),
             frame.Identity,
             model.ExpressionNames.Zip(frame.Expression).ToDictionary(e => e.First, e => e.Second),
-            [.. model.Landmarks.Select(v => frame.Projected[v]).Select(p => new[] { ((p.X + 1) * half) - 0.5f, ((p.Y + 1) * half) - 0.5f })]));
+            [.. model.Landmarks.Select(v => frame.Projected[v]).Select(
+                p => new[] { ((p.X + 1) * half) - 0.5f, ((p.Y + 1) * half) - 0.5f })]));
     }
 
     /// <summary>Adds a frame with what each of its pixels shows.</summary>
@@ -51,8 +53,10 @@ public sealed class GroundTruth(FaceModel model)
         _tensors.Tensors[$"{name}.parts"] = ([size, size], Array.ConvertAll(frame.Parts, p => (float)p));
         _tensors.Tensors[$"{name}.depth"] = ([size, size], frame.Depth);
         _tensors.Tensors[$"{name}.triangle"] = ([size, size], Array.ConvertAll(frame.Triangle, t => (float)t));
-        _tensors.Tensors[$"{name}.barycentric"] = ([size, size, 2], MemoryMarshal.Cast<Vector2, float>(frame.Barycentric).ToArray());
-        _tensors.Tensors[$"{name}.vertices"] = ([frame.Projected.Length, 3], MemoryMarshal.Cast<Vector3, float>(frame.Projected).ToArray());
+        _tensors.Tensors[$"{name}.barycentric"] = (
+            [size, size, 2], MemoryMarshal.Cast<Vector2, float>(frame.Barycentric).ToArray());
+        _tensors.Tensors[$"{name}.vertices"] = (
+            [frame.Projected.Length, 3], MemoryMarshal.Cast<Vector3, float>(frame.Projected).ToArray());
     }
 
     /// <summary>Adds the motion that leads from a source frame to a frame.</summary>
@@ -82,7 +86,8 @@ public sealed class GroundTruth(FaceModel model)
     private static float Degrees(float radians) => radians * (180 / MathF.PI);
 
     private sealed record FrameFacts(
-        string Picture, string Person, PoseFacts Pose, float[] Camera, float[] Identity, Dictionary<string, float> Expression, float[][] Landmarks);
+        string Picture, string Person, PoseFacts Pose, float[] Camera, float[] Identity, Dictionary<string, float> Expression,
+            float[][] Landmarks);
 
     private sealed record PoseFacts(float Yaw, float Pitch, float Roll, float Scale, float X, float Y);
 }

@@ -15,9 +15,11 @@ internal static class HairBuilder
     /// <summary>Adds a person's hair to the mesh.</summary>
     public static void Add(GeometryBuilder mesh, HairStyle style, Skull skull)
     {
+        Material material = style.Cut == HairCut.Cloth ? Material.Headcloth : Material.Hair;
         for (int layer = 0; layer < style.Layers; layer++)
         {
             AddSheet(mesh, style, skull, layer);
+            mesh.Close(material, twoSided: true, casts: layer == 0);
         }
 
         if (style.Layers > 0)
@@ -32,11 +34,12 @@ internal static class HairBuilder
                 case HairCut.Tied:
                     var back = Vector3.Normalize(new Vector3(0, 0.1f, -1));
                     float side = style.NoiseAt.Y > 0.6f ? (style.NoiseAt.Z > 0.5f ? 45 : -45) : 0;
-                    AddKnot(mesh, style, Anatomy.SkullCentre + (back * (skull.RadiusAt(back) + 6)) + new Vector3(side, -80, side == 0 ? 0 : 40), new Vector3(26, 105, 24), side);
+                    AddKnot(mesh, style, Anatomy.SkullCentre + (back * (skull.RadiusAt(back) + 6))
+                        + new Vector3(side, -80, side == 0 ? 0 : 40), new Vector3(26, 105, 24), side);
                     break;
             }
 
-            mesh.Close(style.Cut == HairCut.Cloth ? Material.Headcloth : Material.Hair, twoSided: true);
+            mesh.Close(material, twoSided: true, casts: true);
         }
     }
 
@@ -48,6 +51,13 @@ internal static class HairBuilder
             return;
         }
 
+        var growth = new float[model.VertexCount];
+        for (int i = 0; i < growth.Length; i++)
+        {
+            growth[i] = Growth(anatomy, style, model.Mean[i], anatomy.Fields[i].Z);
+        }
+
+        float Lip(int i) => anatomy.Fields[i].X;
         for (int layer = 1; layer <= 2; layer++)
         {
             var copy = new Dictionary<int, int>();
@@ -55,10 +65,12 @@ internal static class HairBuilder
             {
                 if (!copy.TryGetValue(i, out int j))
                 {
-                    float weight = Growth(anatomy, style, model.Mean[i], anatomy.Fields[i].Z);
-                    float length = style.Beard * (layer / 2f) * weight * (0.6f + (0.4f * Anatomy.Smooth(-40, -90, model.Mean[i].Y)));
+                    float weight = growth[i];
+                    float length = style.Beard * (layer / 2f) * weight
+                        * (0.6f + (0.4f * Anatomy.Smooth(-40, -90, model.Mean[i].Y)));
                     var rig = new Rig(Carrier.Vertex, i, new Vector3(length, -length * 0.5f, 0));
-                    j = mesh.Add(rig, model.Mean[i], new Vector3(0, -1, 0.15f), new Vector4(0, layer / 2f, 0, 1), new Vector4(0, 0, weight, 0));
+                    j = mesh.Add(rig, model.Mean[i], new Vector3(0, -1, 0.15f), new Vector4(0, layer / 2f, 0, 1),
+                        new Vector4(0, 0, weight, 0));
                     copy[i] = j;
                 }
 
@@ -68,8 +80,8 @@ internal static class HairBuilder
             for (int t = 0; t < model.Triangles.Length; t += 3)
             {
                 int p = model.Triangles[t], q = model.Triangles[t + 1], r = model.Triangles[t + 2];
-                if (model.Parts[p] == Part.Skin && MathF.Min(anatomy.Fields[p].X, MathF.Min(anatomy.Fields[q].X, anatomy.Fields[r].X)) > 0.4f
-                    && MathF.Max(Growth(anatomy, style, model.Mean[p], anatomy.Fields[p].Z), MathF.Max(Growth(anatomy, style, model.Mean[q], anatomy.Fields[q].Z), Growth(anatomy, style, model.Mean[r], anatomy.Fields[r].Z))) > 0.25f)
+                bool skin = model.Parts[p] == Part.Skin && MathF.Min(Lip(p), MathF.Min(Lip(q), Lip(r))) > 0.4f;
+                if (skin && MathF.Max(growth[p], MathF.Max(growth[q], growth[r])) > 0.25f)
                 {
                     mesh.Triangle(Copy(p), Copy(q), Copy(r));
                 }
@@ -91,7 +103,8 @@ internal static class HairBuilder
                 {
                     // Lashes are longest towards the outer corner.
                     float size = length * (0.35f + (0.65f * Anatomy.Smooth(0, 0.75f * lid.Length, k + 1)));
-                    var rig = new Rig(Carrier.Vertex, lid[k], new Vector3(0.4f + (size * MathF.Max(tip, 0)), tip * size * 0.62f, 0));
+                    var rig = new Rig(Carrier.Vertex, lid[k],
+                        new Vector3(0.4f + (size * MathF.Max(tip, 0)), tip * size * 0.62f, 0));
                     int i = mesh.Add(rig, model.Mean[lid[k]], Vector3.Zero, new Vector4(0.006f, 0.005f, 0.004f, 1));
                     first = first < 0 ? i : first;
                 }
@@ -113,14 +126,14 @@ internal static class HairBuilder
 
         float reach = anatomy.MouthCorner.X + 6;
         float goatee = field * Anatomy.Smooth(reach + 8, reach - 4, MathF.Abs(p.X));
-        return style.BeardSpread > 0.18f ? goatee : goatee * Anatomy.Smooth(anatomy.MouthCorner.Y - 6, anatomy.MouthCorner.Y + 1, p.Y);
+        return style.BeardSpread > 0.18f ? goatee
+            : goatee * Anatomy.Smooth(anatomy.MouthCorner.Y - 6, anatomy.MouthCorner.Y + 1, p.Y);
     }
 
     private static void AddSheet(GeometryBuilder mesh, HairStyle style, Skull skull, int layer)
     {
         Vector3 pole = style.Pole;
-        var right = Vector3.Normalize(Vector3.Cross(Vector3.UnitZ, pole) + new Vector3(1e-4f, 0, 0));
-        right = Vector3.Normalize(Vector3.Cross(pole, Vector3.UnitZ)) * -1;
+        var right = Vector3.Normalize(Vector3.Cross(Vector3.UnitZ, pole));
         var front = Vector3.Cross(right, pole);
         Span<float> reach = stackalloc float[Strands];
         for (int s = 0; s < Strands; s++)
@@ -131,7 +144,6 @@ internal static class HairBuilder
         Smooth(reach);
         Smooth(reach);
         var grid = new Vector3[Strands * Joints];
-        var turn = new float[Strands];
         for (int s = 0; s < Strands; s++)
         {
             Grow(style, skull, layer, pole, Around(right, front, s), s, reach[s], grid);
@@ -200,7 +212,8 @@ internal static class HairBuilder
         }
     }
 
-    private static void Grow(HairStyle style, Skull skull, int layer, Vector3 pole, Vector3 outwards, int strand, float hairline, Vector3[] grid)
+    private static void Grow(HairStyle style, Skull skull, int layer, Vector3 pole, Vector3 outwards, int strand,
+        float hairline, Vector3[] grid)
     {
         Vector3 end = Direction(pole, outwards, hairline);
         float azimuth = MathF.Abs(MathF.Atan2(end.X, end.Z));
@@ -212,14 +225,15 @@ internal static class HairBuilder
         const float skullRadius = 95;
         float length = MathF.Max((hairline * skullRadius) + extra, 20);
         float step = length / (Joints - 1);
-        float angle = 0, thick;
+        float angle = 0;
         var p = Vector3.Zero;
         for (int j = 0; j < Joints; j++)
         {
             float s = j * step, v = (float)j / (Joints - 1);
             float toEdge = Anatomy.Smooth(0, 45, (hairline * skullRadius) + MathF.Max(extra, 0) - s);
             float overEdge = extra > 25 ? 1 : 0;
-            thick = float.Lerp(style.EdgeThickness, style.Thickness, MathF.Max(toEdge, overEdge * 0.6f)) * (layer == 0 ? 0.85f : 1);
+            float thick = float.Lerp(style.EdgeThickness, style.Thickness, MathF.Max(toEdge, overEdge * 0.6f))
+                * (layer == 0 ? 0.85f : 1);
             Vector3 d = Direction(pole, outwards, angle);
             bool hanging = j > 0 && angle > hairline * 0.6f && d.Y < 0.02f && aside > 0.3f && extra > 12;
             if (hanging)
@@ -227,7 +241,8 @@ internal static class HairBuilder
                 // Beyond the widest part of the head hair falls, waving, a little inwards to the neck.
                 float phase = (s / style.WaveLength * MathF.Tau) + (jag * 5);
                 Vector3 outward = Vector3.Normalize(new Vector3(p.X, 0, p.Z - Anatomy.SkullCentre.Z));
-                p += new Vector3(0, -step, 0) + (outward * (style.Wave * MathF.Cos(phase) * step * 0.045f)) - (outward * (step * 0.06f));
+                p += new Vector3(0, -step, 0) + (outward * (style.Wave * MathF.Cos(phase) * step * 0.045f))
+                    - (outward * (step * 0.06f));
             }
             else
             {
@@ -252,7 +267,8 @@ internal static class HairBuilder
             for (int c = 0; c <= columns; c++)
             {
                 float around = -c * MathF.Tau / columns;
-                var n = new Vector3(MathF.Sin(polar) * MathF.Sin(-around), MathF.Cos(polar), MathF.Sin(polar) * MathF.Cos(around));
+                var n = new Vector3(MathF.Sin(polar) * MathF.Sin(-around), MathF.Cos(polar),
+                    MathF.Sin(polar) * MathF.Cos(around));
                 Vector3 p = centre + (n * radii) + new Vector3(lean * 0.2f * (1 - n.Y), 0, 0);
                 p += n * (Noise.Sample(style.NoiseAt + (p * 0.006f)).W * 6);
                 int i = mesh.Add(

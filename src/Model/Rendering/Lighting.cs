@@ -43,7 +43,8 @@ internal sealed class Lighting
             Softness = rng.NextFloat(),
         };
         float fill = float.Lerp(0.85f, painterly ? 0.16f : 0.28f, contrast);
-        light.Add(Vector3.UnitY, Palette.Warmth((-0.4f * warmth) + (rng.NextGaussian() * 0.3f)) * fill * rng.NextFloat(0.5f, 1.2f), 0.8f);
+        light.Add(Vector3.UnitY, Palette.Warmth((-0.4f * warmth) + (rng.NextGaussian() * 0.3f)) * fill
+            * rng.NextFloat(0.5f, 1.2f), 0.8f);
         light.Add(-Vector3.UnitY, Palette.Warmth(0.5f + (rng.NextGaussian() * 0.4f)) * fill * rng.NextFloat(0.1f, 0.5f), 0.7f);
         light.Add(Vector3.UnitZ, Palette.Warmth(rng.NextGaussian() * 0.3f) * fill * rng.NextFloat(0.3f, 0.9f), 0.7f);
         int lobes = rng.NextInt(4);
@@ -53,13 +54,15 @@ internal sealed class Lighting
                 ? Palette.Hsv(rng.NextFloat(), rng.NextFloat(0.3f, 0.8f), 1)
                 : Palette.Warmth(rng.NextGaussian() * 0.7f);
             light.Add(
-                Direction(rng.NextFloat(-2.6f, 2.6f), rng.NextFloat(-0.5f, 1f)), color * rng.NextFloat(0.1f, 0.55f) * float.Lerp(1, 0.7f, contrast), 1);
+                Direction(rng.NextFloat(-2.6f, 2.6f), rng.NextFloat(-0.5f, 1f)),
+                    color * rng.NextFloat(0.1f, 0.55f) * float.Lerp(1, 0.7f, contrast), 1);
         }
 
         return light;
     }
 
-    /// <summary>Adds a distant light of breadth 1 (a point) down to 0 (the whole sphere), cosine-convolved to second order.</summary>
+    /// <summary>Adds a distant light of breadth 1 (a point) down to 0 (the whole sphere), cosine-convolved to second
+    /// order.</summary>
     private void Add(Vector3 d, Vector3 color, float focus)
     {
         float quadratic = 0.46875f * focus * focus;

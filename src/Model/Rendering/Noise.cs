@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Mimesh.Model.Rendering;
 
@@ -22,7 +23,7 @@ internal static class Noise
         Vector3 t = p - f;
         int x0 = (int)f.X & Mask, y0 = ((int)f.Y & Mask) * Side, z0 = ((int)f.Z & Mask) * Side * Side;
         int x1 = (x0 + 1) & Mask, y1 = (y0 + Side) & (Mask * Side), z1 = (z0 + (Side * Side)) & (Mask * Side * Side);
-        ref Vector4 c = ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(cells);
+        ref Vector4 c = ref MemoryMarshal.GetArrayDataReference(cells);
         Vector4 a = Mix(Unsafe.Add(ref c, z0 + y0 + x0), Unsafe.Add(ref c, z0 + y0 + x1), t.X);
         Vector4 b = Mix(Unsafe.Add(ref c, z0 + y1 + x0), Unsafe.Add(ref c, z0 + y1 + x1), t.X);
         Vector4 d = Mix(Unsafe.Add(ref c, z1 + y0 + x0), Unsafe.Add(ref c, z1 + y0 + x1), t.X);

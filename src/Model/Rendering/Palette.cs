@@ -43,7 +43,7 @@ internal static class Palette
     public static Vector3 Skin(float melanin, float haemoglobin)
     {
         var scatter = new Vector3(0.80f, 0.65f, 0.56f);
-        Vector3 depth = (melanin * new Vector3(0.98f, 1.32f, 1.66f)) + (haemoglobin * new Vector3(0.10f, 0.42f, 0.38f));
+        Vector3 depth = (melanin * new Vector3(0.98f, 1.32f, 1.66f)) + (haemoglobin * new Vector3(0.09f, 0.48f, 0.44f));
         return scatter * new Vector3(MathF.Exp(-depth.X), MathF.Exp(-depth.Y), MathF.Exp(-depth.Z));
     }
 
@@ -55,12 +55,13 @@ internal static class Palette
             return Hsv(rng.NextFloat(), rng.NextFloat(0.4f, 0.8f), rng.NextFloat(0.15f, 0.6f));
         }
 
-        if (rng.NextBool(MathF.Max(0.04f, (age * 1.5f) - 0.55f)))
+        if (rng.NextBool(MathF.Max(0.03f, (age * 1.4f) - 0.7f)))
         {
             return Vector3.Lerp(Hex(0x5A5653), Hex(0xDCD8D2), rng.NextFloat());
         }
 
-        uint[] fair = [0x0C0908, 0x140E0B, 0x20150E, 0x2E1E14, 0x3A281B, 0x4A3424, 0x5C432D, 0x775A3C, 0x94764F, 0xB89B6C, 0xD0B98C, 0x6A301A];
+        uint[] fair = [0x0C0908, 0x140E0B, 0x20150E, 0x2E1E14, 0x3A281B, 0x4A3424, 0x5C432D, 0x775A3C, 0x94764F, 0xB89B6C,
+            0xD0B98C, 0x6A301A];
         float u = rng.NextFloat();
         int reach = melanin > 0.75f ? 3 : melanin > 0.45f ? 6 : fair.Length;
         Vector3 color = Hex(fair[(int)(MathF.Pow(u, melanin > 0.45f ? 1.5f : 1) * reach)]);
@@ -84,6 +85,7 @@ internal static class Palette
             return Warmth(rng.NextGaussian() * 0.3f) * MathF.Pow(rng.NextFloat(), 2.2f) * 0.85f;
         }
 
-        return Hsv(rng.NextFloat(), rng.NextFloat(0.2f, kind < 0.8f ? 0.65f : 0.92f), MathF.Pow(rng.NextFloat(0.15f, 0.95f), 2));
+        return Hsv(rng.NextFloat(), rng.NextFloat(0.2f, kind < 0.8f ? 0.65f : 0.92f),
+            MathF.Pow(rng.NextFloat(0.15f, 0.95f), 2));
     }
 }

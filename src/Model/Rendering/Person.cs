@@ -34,7 +34,8 @@ public sealed class Person
         Light = Lighting.Sample(ref scene, painterly);
         Background = Background.Sample(ref scene, painterly);
         Camera = Camera.Sample(ref scene, painterly, FaceLight());
-        Framing = new Vector3(scene.NextGaussian(0.07f, 0.2f), scene.NextGaussian(0.05f, 0.14f) + 0.02f, scene.NextFloat(0.0060f, 0.0084f));
+        Framing = new Vector3(scene.NextGaussian(0.07f, 0.2f), scene.NextGaussian(0.05f, 0.14f) + 0.02f,
+            scene.NextFloat(0.0060f, 0.0084f));
 
         var neutral = new Vector3[model.VertexCount];
         model.Shape(identity, [], neutral);
@@ -55,7 +56,8 @@ public sealed class Person
 
         if (feminine && wear.NextBool(0.25f))
         {
-            Wardrobe.AddEarrings(mesh, Palette.Hex(wear.NextBool(0.5f) ? 0xD9C27Au : 0xE6E3DDu), wear.NextFloat(2f, 6f), neutral[anatomy.Lobe]);
+            Wardrobe.AddEarrings(mesh, Palette.Hex(wear.NextBool(0.5f) ? 0xD9C27Au : 0xE6E3DDu), wear.NextFloat(2f, 6f),
+                neutral[anatomy.Lobe]);
         }
 
         Wardrobe.AddTorso(mesh, Clothes);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Mimesh.Model.Rendering;
 
@@ -68,7 +69,8 @@ internal sealed class Rasterizer
         }
     }
 
-    /// <summary>Draws triangles <c>[first, first + count)</c>, counter-clockwise ones as seen by the viewer first of all.</summary>
+    /// <summary>Draws triangles <c>[first, first + count)</c>, counter-clockwise ones as seen by the viewer first of
+    /// all.</summary>
     /// <param name="triangles">Three vertex indices a triangle.</param>
     /// <param name="first">The first triangle.</param>
     /// <param name="count">How many.</param>
@@ -79,11 +81,16 @@ internal sealed class Rasterizer
     {
         int side = Side;
         float last = side - 1;
-        ref int ids = ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(Triangle);
-        ref float depths = ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(Depth);
+        ref int ids = ref MemoryMarshal.GetArrayDataReference(Triangle);
+        ref Vector3 corners = ref MemoryMarshal.GetArrayDataReference(points);
+        ref float bs = ref MemoryMarshal.GetArrayDataReference(B);
+        ref float cs = ref MemoryMarshal.GetArrayDataReference(C);
+        ref float depths = ref MemoryMarshal.GetArrayDataReference(Depth);
         for (int t = first; t < first + count; t++)
         {
-            Vector3 p = points[triangles[3 * t]], q = points[triangles[(3 * t) + 1]], r = points[triangles[(3 * t) + 2]];
+            ReadOnlySpan<int> triangle = triangles.Slice(3 * t, 3);
+            Vector3 p = Unsafe.Add(ref corners, triangle[0]), q = Unsafe.Add(ref corners, triangle[1]),
+                r = Unsafe.Add(ref corners, triangle[2]);
             float area = ((q.X - p.X) * (r.Y - p.Y)) - ((r.X - p.X) * (q.Y - p.Y));
             // The grid's y points down, so what is counter-clockwise to the eye has a negative area.
             if (area == 0 || (area > 0 && !twoSided))
@@ -91,14 +98,15 @@ internal sealed class Rasterizer
                 continue;
             }
 
-            Vector3 low = Vector3.Min(p, Vector3.Min(q, r)), high = Vector3.Max(p, Vector3.Max(q, r));
-            if (high.X < 0 || high.Y < 0 || low.X > last || low.Y > last)
+            Vector3 low = Vector3.Max(Vector3.Min(p, Vector3.Min(q, r)), Vector3.Zero);
+            Vector3 high = Vector3.Max(p, Vector3.Max(q, r));
+            int x0 = (int)MathF.Ceiling(low.X), x1 = (int)MathF.Floor(MathF.Min(high.X, last));
+            int y0 = (int)MathF.Ceiling(low.Y), y1 = (int)MathF.Floor(MathF.Min(high.Y, last));
+            if (x0 > x1 || y0 > y1)
             {
-                continue;
+                continue; // outside, or between samples
             }
 
-            int x0 = (int)MathF.Ceiling(MathF.Max(low.X, 0)), x1 = (int)MathF.Min(high.X, last);
-            int y0 = (int)MathF.Ceiling(MathF.Max(low.Y, 0)), y1 = (int)MathF.Min(high.Y, last);
             float inverse = 1 / area;
             float bx = (r.Y - p.Y) * inverse, by = (p.X - r.X) * inverse;
             float cx = (p.Y - q.Y) * inverse, cy = (q.X - p.X) * inverse;
@@ -120,8 +128,8 @@ internal sealed class Rasterizer
                     {
                         Unsafe.Add(ref depths, at) = z;
                         Unsafe.Add(ref ids, at) = t;
-                        B[at] = b;
-                        C[at] = c;
+                        Unsafe.Add(ref bs, at) = b;
+                        Unsafe.Add(ref cs, at) = c;
                     }
                 }
             }

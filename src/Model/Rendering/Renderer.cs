@@ -72,7 +72,8 @@ public sealed class Renderer(FaceModel model)
             sky[i] = hair ? 1 : 0.5f + (0.5f * dome.At(view[i], normals[i]));
         }
 
-        shadows.Draw(view.AsSpan(0, geometry.VertexCount), geometry, person.Light.KeyDirection, person.Light.Softness, middle, pose.Scale);
+        shadows.Draw(view.AsSpan(0, geometry.VertexCount), geometry, person.Light.KeyDirection, person.Light.Softness, middle,
+            pose.Scale);
         Resize(ref light, size * size);
         Resize(ref scratch, size * size);
         ShadePixels(person, geometry, CreasesOf(expression), size);
@@ -98,7 +99,8 @@ public sealed class Renderer(FaceModel model)
         return frame;
     }
 
-    /// <summary>Moves every vertex to view space: grid units, y up. The neck bends: its foot turns less than the head.</summary>
+    /// <summary>Moves every vertex to view space: grid units, y up. The neck bends: its foot turns less than the
+    /// head.</summary>
     private void Place(Person person, Geometry geometry, Pose pose)
     {
         int n = geometry.VertexCount, head = geometry.HeadVertexCount;
@@ -110,9 +112,11 @@ public sealed class Renderer(FaceModel model)
             sky = new float[n];
         }
 
-        var turn = Matrix4x4.CreateRotationX(pose.Pitch) * Matrix4x4.CreateRotationY(pose.Yaw) * Matrix4x4.CreateRotationZ(pose.Roll);
+        var turn = Matrix4x4.CreateRotationX(pose.Pitch) * Matrix4x4.CreateRotationY(pose.Yaw)
+            * Matrix4x4.CreateRotationZ(pose.Roll);
         const float foot = 0.25f;
-        var foothold = Matrix4x4.CreateRotationX(foot * pose.Pitch) * Matrix4x4.CreateRotationY(foot * pose.Yaw) * Matrix4x4.CreateRotationZ(foot * pose.Roll);
+        var foothold = Matrix4x4.CreateRotationX(foot * pose.Pitch) * Matrix4x4.CreateRotationY(foot * pose.Yaw)
+            * Matrix4x4.CreateRotationZ(foot * pose.Roll);
         var shift = new Vector3(pose.X, -pose.Y, 0);
         for (int i = 0; i < head; i++)
         {
@@ -142,7 +146,8 @@ public sealed class Renderer(FaceModel model)
             Rig rig = geometry.Rigs[i - head];
             if (rig.Carrier == Carrier.Vertex)
             {
-                view[i] = view[rig.Base] + (normals[rig.Base] * (rig.Position.X * pose.Scale)) + new Vector3(0, rig.Position.Y * pose.Scale, 0);
+                view[i] = view[rig.Base] + (normals[rig.Base] * (rig.Position.X * pose.Scale))
+                    + new Vector3(0, rig.Position.Y * pose.Scale, 0);
             }
         }
 
@@ -164,22 +169,20 @@ public sealed class Renderer(FaceModel model)
             {
                 int corner = (y * Samples * side) + (x * Samples);
                 Vector3 sum = Vector3.Zero;
-                int empty = 0, chunk = -1;
-                bool uniform = true;
-                for (int k = 0; k < 4; k++)
-                {
-                    int t = raster.Triangle[corner + ((k >> 1) * side) + (k & 1)];
-                    int c = t < 0 ? 255 : geometry.ChunkOf[t];
-                    uniform &= k == 0 || c == chunk;
-                    chunk = c;
-                    empty += t < 0 ? 1 : 0;
-                }
+                int m0 = MaterialAt(geometry, corner), m1 = MaterialAt(geometry, corner + 1);
+                int m2 = MaterialAt(geometry, corner + side), m3 = MaterialAt(geometry, corner + side + 1);
+                bool uniform = m0 == m1 && m0 == m2 && m0 == m3;
+                int empty = (m0 < 0 ? 1 : 0) + (m1 < 0 ? 1 : 0) + (m2 < 0 ? 1 : 0) + (m3 < 0 ? 1 : 0);
 
                 if (empty < 4 && uniform)
                 {
                     // Inside one material the middle of two samples on the diagonal is the pixel's centre: one shading does.
-                    Surface first = Visible(geometry, corner, out Material material), second = Visible(geometry, corner + side + 1, out _);
-                    sum = Shade(shaders, Surface.Middle(first, second), material, person.Light, creases);
+                    int from = corner, to = corner + side + 1, t = raster.Triangle[from];
+                    Surface s = t == raster.Triangle[to]
+                        ? Visible(geometry, t, (raster.B[from] + raster.B[to]) / 2, (raster.C[from] + raster.C[to]) / 2,
+                            out Material material)
+                        : Surface.Middle(Visible(geometry, from, out material), Visible(geometry, to, out _));
+                    sum = Shade(shaders, s, material, person.Light, creases);
                 }
                 else if (empty < 4)
                 {
@@ -214,12 +217,14 @@ public sealed class Renderer(FaceModel model)
         return shaders.Shade(material, lit, creases);
     }
 
-    private Surface Visible(Geometry geometry, int at, out Material material)
+    private Surface Visible(Geometry geometry, int at, out Material material) =>
+        Visible(geometry, raster.Triangle[at], raster.B[at], raster.C[at], out material);
+
+    private Surface Visible(Geometry geometry, int t, float b, float c, out Material material)
     {
-        int t = raster.Triangle[at];
         material = geometry.Chunks[geometry.ChunkOf[t]].Material;
         int i = geometry.Triangles[3 * t], j = geometry.Triangles[(3 * t) + 1], k = geometry.Triangles[(3 * t) + 2];
-        float b = raster.B[at], c = raster.C[at], a = 1 - b - c;
+        float a = 1 - b - c;
         var s = new Surface
         {
             Place = (view[i] * a) + (view[j] * b) + (view[k] * c),
@@ -269,15 +274,21 @@ public sealed class Renderer(FaceModel model)
         }
     }
 
-    // Of the chunk that most of a pixel's samples show, the nearest sample.
+    // Of the material that most of a pixel's samples show, the nearest sample.
     private int Representative(Geometry geometry, int corner, int side)
     {
         Span<int> at = [corner, corner + 1, corner + side, corner + side + 1];
-        Span<int> chunk = [ChunkAt(geometry, at[0]), ChunkAt(geometry, at[1]), ChunkAt(geometry, at[2]), ChunkAt(geometry, at[3])];
+        Span<int> material = [MaterialAt(geometry, at[0]), MaterialAt(geometry, at[1]), MaterialAt(geometry, at[2]),
+            MaterialAt(geometry, at[3])];
         int best = 0, bestVotes = 0;
         for (int k = 0; k < 4; k++)
         {
-            int votes = (chunk[k] == chunk[0] ? 1 : 0) + (chunk[k] == chunk[1] ? 1 : 0) + (chunk[k] == chunk[2] ? 1 : 0) + (chunk[k] == chunk[3] ? 1 : 0);
+            int votes = 0;
+            foreach (int m in material)
+            {
+                votes += m == material[k] ? 1 : 0;
+            }
+
             if (votes > bestVotes || (votes == bestVotes && raster.Depth[at[k]] > raster.Depth[at[best]]))
             {
                 (best, bestVotes) = (k, votes);
@@ -287,7 +298,8 @@ public sealed class Renderer(FaceModel model)
         return at[best];
     }
 
-    private int ChunkAt(Geometry geometry, int at) => raster.Triangle[at] < 0 ? -1 : geometry.ChunkOf[raster.Triangle[at]];
+    private int MaterialAt(Geometry geometry, int at) =>
+        raster.Triangle[at] < 0 ? -1 : (int)geometry.Chunks[geometry.ChunkOf[raster.Triangle[at]]].Material;
 
     private Creases CreasesOf(ReadOnlySpan<float> expression)
     {
@@ -345,55 +357,6 @@ public sealed class Renderer(FaceModel model)
         if (buffer.Length < length)
         {
             buffer = new Vector3[length];
-        }
-    }
-
-    /// <summary>Hair: gaps between strands, more towards the tips and in the outer sheet.</summary>
-    private readonly struct Fray(Geometry geometry, HairStyle style) : ICoverage
-    {
-        public bool Covers(int triangle, float b, float c)
-        {
-            int[] indices = geometry.Triangles;
-            Vector4 p = geometry.PaintA[indices[3 * triangle]], q = geometry.PaintA[indices[(3 * triangle) + 1]], r = geometry.PaintA[indices[(3 * triangle) + 2]];
-            Vector4 a = p + ((q - p) * b) + ((r - p) * c);
-            float tip = Anatomy.Smooth(0.8f, 1.02f, a.Y) * style.Ragged, gaps = a.Z > 0.5f ? 0.42f : 0;
-            if (tip + gaps < 0.02f)
-            {
-                return true;
-            }
-
-            float strand = Noise.Sample((style.Curl > 0.5f ? Place(triangle, b, c) / 40 : new Vector3(a.X * 18, a.Y * 0.4f, 0.7f)) + style.NoiseAt).W;
-            if (style.Curl <= 0.5f)
-            {
-                // Single hairs within the locks.
-                strand += 0.5f * Noise.Sample(new Vector3(a.X * 60, a.Y * 0.4f, 0.2f) + style.NoiseAt).W;
-            }
-
-            return (0.5f * strand) + 0.5f > (0.75f * tip) + gaps;
-        }
-
-        private Vector3 Place(int triangle, float b, float c)
-        {
-            Vector3[] at = geometry.Canonical;
-            int[] indices = geometry.Triangles;
-            Vector3 p = at[indices[3 * triangle]];
-            return p + ((at[indices[(3 * triangle) + 1]] - p) * b) + ((at[indices[(3 * triangle) + 2]] - p) * c);
-        }
-    }
-
-    /// <summary>Beards: dense in their middle, single hairs at their edge.</summary>
-    private readonly struct Whiskers(Geometry geometry, HairStyle style) : ICoverage
-    {
-        public bool Covers(int triangle, float b, float c)
-        {
-            int[] indices = geometry.Triangles;
-            int i = indices[3 * triangle], j = indices[(3 * triangle) + 1], k = indices[(3 * triangle) + 2];
-            float a = 1 - b - c;
-            float weight = (geometry.PaintB[i].Z * a) + (geometry.PaintB[j].Z * b) + (geometry.PaintB[k].Z * c);
-            float height = (geometry.PaintA[i].Y * a) + (geometry.PaintA[j].Y * b) + (geometry.PaintA[k].Y * c);
-            Vector3 p = (geometry.Canonical[i] * a) + (geometry.Canonical[j] * b) + (geometry.Canonical[k] * c);
-            float strand = Noise.Sample(new Vector3(p.X * 0.07f, p.Y * 0.03f, p.Z * 0.05f) + style.NoiseAt).W;
-            return (0.5f * strand) + 0.5f < (1.25f * weight) - (0.55f * height) + 0.1f;
         }
     }
 }

@@ -42,14 +42,16 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
         {
             float vein = Noise.Sample((s.Canonical * (1 / 14f)) + person.Skin.NoiseAt).W;
             float corner = Anatomy.Smooth(0.5f, 1.1f, polar);
-            albedo *= Vector3.One - ((corner * (0.25f + (0.6f * eyes.Redness)) * (0.6f + (0.6f * vein))) * new Vector3(0.1f, 0.38f, 0.4f));
+            albedo *= Vector3.One - ((corner * (0.25f + (0.6f * eyes.Redness)) * (0.6f + (0.6f * vein)))
+                * new Vector3(0.1f, 0.38f, 0.4f));
         }
 
         float iris = Anatomy.Smooth(eyes.IrisAngle + 0.04f, eyes.IrisAngle - 0.03f, polar);
         if (iris > 0)
         {
             float r = polar / eyes.IrisAngle;
-            float streak = Noise.Sample(new Vector3(MathF.Cos(around) * 0.5f, MathF.Sin(around) * 0.5f, r * 0.12f) + person.Skin.NoiseAt).W;
+            float streak = Noise.Sample(new Vector3(MathF.Cos(around) * 0.5f, MathF.Sin(around) * 0.5f, r * 0.12f)
+                + person.Skin.NoiseAt).W;
             Vector3 color = Vector3.Lerp(eyes.Inner, eyes.Iris, Anatomy.Smooth(0.35f, 0.75f, r)) * (1 + (0.45f * streak));
             color *= 1 - (eyes.Limbus * Anatomy.Smooth(0.7f, 1, r));
             color *= Anatomy.Smooth(eyes.PupilAngle - 0.03f, eyes.PupilAngle + 0.03f, polar);
@@ -62,10 +64,11 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
         float cosine = MathF.Max(0, (Vector3.Dot(n, light.KeyDirection) + 0.15f) / 1.15f);
         Vector3 c = albedo * ao * ((0.85f * light.Environment(n)) + (0.85f * light.Key * cosine * s.Shadow));
         // The cornea mirrors the lamp and a window.
-        float lamp = MathF.Pow(MathF.Max(0, Vector3.Dot(n, half)), 420) * s.Shadow;
+        float lamp = MathF.Pow(MathF.Max(0, Vector3.Dot(n, half)), 260) * s.Shadow;
         var off = new Vector2(n.X - eyes.Window.X, n.Y - eyes.Window.Y);
         float window = Anatomy.Smooth(0.085f, 0.06f, MathF.Max(MathF.Abs(off.X), MathF.Abs(off.Y)));
-        return c + (light.Key * (1.6f * lamp)) + (light.Environment(Vector3.UnitY) * (0.35f * window * s.A.W)) + (light.Environment(n) * 0.02f);
+        return c + (light.Key * (2.2f * lamp)) + (light.Environment(Vector3.UnitY) * (0.5f * window * s.A.W))
+            + (light.Environment(n) * 0.02f);
     }
 
     // Less and less light arrives behind the lips; how far it reaches depends on how open the mouth is.
@@ -94,10 +97,22 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
             ? Noise.Sample((s.Canonical * (1 / 26f)) + hair.NoiseAt)
             : Noise.Sample(new Vector3(u * 26, v * 0.55f, s.A.Z * 0.3f) + hair.NoiseAt);
         Vector4 lock_ = Noise.Sample(new Vector3(u * 7, v * 0.4f, 0.5f) + hair.NoiseAt);
-        float strand = hair.Strand * ((0.6f * fine.W) + (0.5f * lock_.W));
-        Vector3 albedo = Vector3.Lerp(hair.Root, hair.Tip, Math.Clamp(v + (0.4f * lock_.W), 0, 1)) * MathF.Max(0.25f, 1 + (0.75f * strand));
+        // All strands meet at the pole; there they are combed together.
+        float strand = hair.Strand * ((0.6f * fine.W) + (0.5f * lock_.W)) * (0.35f + (0.65f * Anatomy.Smooth(0, 0.22f, v)));
+        if (hair.Curl > 0.5f)
+        {
+            Vector3 p = s.Canonical;
+            Vector4 warp = Noise.Sample((p * (1 / 75f)) + hair.NoiseAt);
+            float coil = MathF.Sin(((p.X + (0.8f * p.Y) + (0.6f * p.Z)) * 0.5f) + (9 * warp.W) + (3 * fine.W));
+            strand = hair.Strand * ((0.42f * coil) + (0.6f * fine.W));
+            fine += warp * (1.2f * coil);
+        }
+
+        Vector3 albedo = Vector3.Lerp(hair.Root, hair.Tip, Math.Clamp(v + (0.4f * lock_.W), 0, 1))
+            * MathF.Max(0.25f, 1 + (0.75f * strand));
         Vector3 n = Vector3.Normalize(s.Normal + (Along(fine) * (0.35f + (0.5f * hair.Curl))) + (Along(lock_) * 0.35f));
-        return Fibre(s, albedo, n, Vector3.Normalize(Vector3.Normalize(s.Tangent) + (n * (0.35f * fine.W))), s.A.W * (0.8f + (0.3f * strand)));
+        return Fibre(s, albedo, n, Vector3.Normalize(Vector3.Normalize(s.Tangent) + (n * (0.35f * fine.W))),
+            s.A.W * (0.8f + (0.3f * strand)));
     }
 
     private Vector3 Beard(in Surface s)
@@ -119,7 +134,8 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
         float shine = hair.Gloss * s16 * s16 * cosine * (1 - (0.7f * hair.Curl));
         Vector3 sky = light.Environment(n);
         Vector3 white = new Vector3(0.10f) + (0.35f * albedo);
-        return ao * ((albedo * (sky + (light.Key * diffuse * s.Shadow))) + (white * light.Key * (shine * s.Shadow)) + (sky * white * (0.25f * hair.Gloss * (1 - (MathF.Abs(tangent.Y) * 0.6f)) * s4)));
+        return ao * ((albedo * (sky + (light.Key * diffuse * s.Shadow))) + (white * light.Key * (shine * s.Shadow))
+            + (sky * white * (0.25f * hair.Gloss * (1 - (MathF.Abs(tangent.Y) * 0.6f)) * s4)));
     }
 
     private Vector3 Headcloth(in Surface s)
@@ -205,7 +221,8 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
         float cosine = MathF.Max(0, Vector3.Dot(n, light.KeyDirection));
         float shine = MathF.Pow(MathF.Max(0, Vector3.Dot(n, half)), power) * gloss;
         Vector3 mirrored = light.Environment((2 * n.Z * n) - Vector3.UnitZ);
-        return (albedo * (light.Environment(n) + (light.Key * cosine * s.Shadow))) + (light.Key * (shine * s.Shadow)) + (mirrored * (0.06f * gloss));
+        return (albedo * (light.Environment(n) + (light.Key * cosine * s.Shadow))) + (light.Key * (shine * s.Shadow))
+            + (mirrored * (0.06f * gloss));
     }
 
     private static Vector3 Along(Vector4 n) => new(n.X, n.Y, n.Z);

@@ -46,7 +46,7 @@ internal sealed class ShadowMap
         raster.Begin(turned.AsSpan(0, view.Length), Side);
         foreach (Chunk chunk in geometry.Chunks)
         {
-            if (chunk.Material is Material.Skin or Material.Hair or Material.Headcloth or Material.Frame or Material.Lens)
+            if (chunk.Casts)
             {
                 raster.Draw(geometry.Triangles, chunk.First, chunk.Count, twoSided: false, default(Opaque));
             }
@@ -59,13 +59,11 @@ internal sealed class ShadowMap
         Vector3 q = Turn(p) + new Vector3(0, 0, 0.012f);
         q += new Vector3(Vector3.Dot(normal, right), -Vector3.Dot(normal, up), 0) * 0.015f;
         float x = ((q.X + 1) * (Side / 2f)) - 0.5f, y = ((q.Y + 1) * (Side / 2f)) - 0.5f;
-        float lit = 0;
-        lit += Tap(x - spread, y - (0.4f * spread), q.Z);
+        float lit = Tap(x - spread, y - (0.4f * spread), q.Z);
         lit += Tap(x + (0.4f * spread), y - spread, q.Z);
         lit += Tap(x + spread, y + (0.4f * spread), q.Z);
         lit += Tap(x - (0.4f * spread), y + spread, q.Z);
-        lit += Tap(x, y, q.Z);
-        return lit * 0.2f;
+        return lit * 0.25f;
     }
 
     private Vector3 Turn(Vector3 p)

@@ -5,6 +5,15 @@ namespace Mimesh.Model.Rendering;
 /// <summary>Contact sheets.</summary>
 public static class Sheet
 {
+    /// <summary>A sheet of a split's people, each caught in a random moment.</summary>
+    /// <param name="sampler">Whose people.</param>
+    /// <param name="first">The first person's number.</param>
+    /// <param name="rows">Rows of people.</param>
+    /// <param name="columns">People a row.</param>
+    /// <param name="size">Pixels a side of each picture.</param>
+    public static Image People(ClipSampler sampler, ulong first, int rows, int columns, int size) =>
+        Compose([.. Enumerable.Range(0, rows * columns).Select(i => sampler.Single(first + (ulong)i, size).Image)], columns);
+
     /// <summary>Puts pictures of one size side by side, row after row; missing ones at the end stay black.</summary>
     /// <param name="images">At least one picture; all of the first one's size.</param>
     /// <param name="columns">Pictures a row.</param>
@@ -24,7 +33,8 @@ public static class Sheet
             Image image = images[k];
             if (image.Width != width || image.Height != height)
             {
-                throw new ArgumentException($"Picture {k} is {image.Width}×{image.Height}, the first is {width}×{height}.", nameof(images));
+                throw new ArgumentException($"Picture {k} is {image.Width}×{image.Height}, the first is {width}×{height}.",
+                    nameof(images));
             }
 
             for (int y = 0; y < height; y++)

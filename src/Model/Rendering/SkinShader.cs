@@ -24,7 +24,7 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
 
         if (style.Freckles > 0 && p.Z > 40)
         {
-            Vector4 spots = Noise.Sample((p * (1 / 31f)) + (style.NoiseAt * 3));
+            Vector4 spots = Noise.Sample((p * (1 / 19f)) + (style.NoiseAt * 3));
             float where = Anatomy.Spot(p, anatomy.LeftEye + new Vector3(-6, -26, 14), new Vector3(34, 26, 60));
             float freckle = Anatomy.Smooth(0.42f, 0.75f, spots.W) * style.Freckles * where;
             albedo *= Vector3.One - (freckle * new Vector3(0.3f, 0.45f, 0.55f));
@@ -34,6 +34,11 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
         {
             float patch = Anatomy.Smooth(0.5f, 0.8f, coarse.W) * (style.Age - 0.5f);
             albedo *= Vector3.One - (patch * new Vector3(0.25f, 0.36f, 0.42f));
+        }
+
+        if (s.C.W < 0)
+        {
+            albedo *= Ear(p);
         }
 
         albedo = Wrinkle(albedo, s, creases, coarse, ref bump);
@@ -62,7 +67,8 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
         if (s.B.Z > 0.02f && style.Stubble > 0)
         {
             float dots = 0.62f + (0.38f * fine.W);
-            albedo = Vector3.Lerp(albedo, (albedo * 0.3f) + (hair.BeardColor * 0.25f), Math.Clamp(style.Stubble * s.B.Z * dots, 0, 0.85f));
+            albedo = Vector3.Lerp(albedo, (albedo * 0.3f) + (hair.BeardColor * 0.25f),
+                Math.Clamp(style.Stubble * s.B.Z * dots, 0, 0.85f));
         }
 
         if (s.B.W < 6)
@@ -74,9 +80,10 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
         }
 
         // Lashes: the rim of the upper lid, darker outwards.
-        float lash = s.C.X * (0.25f + (0.75f * Anatomy.Smooth(anatomy.LeftEye.Y - 2, anatomy.LeftEye.Y + 1, p.Y))) * style.Lashes;
+        float lash = s.C.X * (0.25f + (0.75f * Anatomy.Smooth(anatomy.LeftEye.Y - 2, anatomy.LeftEye.Y + 1, p.Y)))
+            * style.Lashes;
         albedo *= 1 - (0.93f * Math.Clamp(lash * 1.3f, 0, 1));
-        albedo *= 1 - (0.85f * s.C.W);
+        albedo *= 1 - (0.85f * MathF.Max(0, s.C.W));
         return Light(albedo, Vector3.Normalize(s.Normal + bump), s, gloss);
     }
 
@@ -97,7 +104,8 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
         float lobe = (0.05f * shine16) + (0.11f * gloss * shine16 * shine16 * shine4);
         float rim = 1 - MathF.Max(0, n.Z);
         rim *= rim;
-        return color + (key * (lobe * gloss * lit * MathF.Max(0, cosine + 0.1f))) + (environment * (0.012f + (0.22f * rim * rim)) * (0.4f + (0.6f * gloss)) * ao);
+        return color + (key * (lobe * gloss * lit * MathF.Max(0, cosine + 0.1f)))
+            + (environment * (0.012f + (0.22f * rim * rim)) * (0.4f + (0.6f * gloss)) * ao);
     }
 
     private static readonly Vector3 wraps = new(0.32f, 0.16f, 0.1f);
@@ -125,11 +133,23 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
         if (creases.Frown > 0.02f || style.Age > 0.6f)
         {
             float x = MathF.Abs(p.X);
-            float line = MathF.Exp(-(x - 6) * (x - 6) / 3) * Anatomy.Smooth(16, 7, MathF.Abs(p.Y - anatomy.Brow[0].Y - 6)) * (p.Z > 40 ? 1 : 0);
+            float line = MathF.Exp(-(x - 6) * (x - 6) / 3) * Anatomy.Smooth(16, 7, MathF.Abs(p.Y - anatomy.Brow[0].Y - 6))
+                * (p.Z > 40 ? 1 : 0);
             albedo *= 1 - (0.3f * line * (creases.Frown + MathF.Max(0, style.Age - 0.6f)));
         }
 
         return albedo;
+    }
+
+    // The hollow of an ear, and the groove inside its rim.
+    private float Ear(Vector3 p)
+    {
+        Vector3 d = (p - anatomy.EarCentre) / anatomy.EarRadii;
+        float r = MathF.Sqrt((d.Y * d.Y) + (d.Z * d.Z)),
+            h = ((d.Z - 0.2f) * (d.Z - 0.2f) * 2.5f) + ((d.Y + 0.12f) * (d.Y + 0.12f) * 1.6f);
+        float groove = MathF.Exp(-(r - 0.74f) * (r - 0.74f) * 90) * Anatomy.Smooth(-0.75f, -0.2f, d.Y)
+            * Anatomy.Smooth(0.7f, 0.3f, d.Z);
+        return (1 - (0.4f * groove)) * (1 - (0.6f * MathF.Exp(-h * 7)));
     }
 
     // Short strokes along an arc above the eye, dense in its middle, thin at its tail.
@@ -146,7 +166,7 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
         float at = Math.Clamp(t, 0, 0.999f) * (arc.Length - 1);
         int i = (int)at;
         float y = float.Lerp(arc[i].Y, arc[i + 1].Y, at - i) + (style.BrowLift * 2 * t * t) - (t > 1 ? (t - 1) * 12 : 0);
-        float thickness = 4.6f * style.BrowWidth * float.Lerp(1, 0.4f, t * t);
+        float thickness = 5.2f * style.BrowWidth * float.Lerp(1, 0.4f, t * t);
         float across = (p.Y - y) / thickness;
         if (MathF.Abs(across) > 1.6f)
         {
@@ -155,8 +175,10 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
 
         // Hairs lean outwards: stretch the noise along that slant.
         float along = x + (0.8f * p.Y * (1 - t));
-        float strand = Noise.Sample(new Vector3((along * 0.035f) + (p.Y * 0.02f), (p.Y - (x * (0.4f - t))) * 0.012f, p.X > 0 ? 0.1f : 0.6f) + style.NoiseAt).W;
+        float strand = Noise.Sample(new Vector3(
+            (along * 0.035f) + (p.Y * 0.02f), (p.Y - (x * (0.4f - t))) * 0.012f, p.X > 0 ? 0.1f : 0.6f) + style.NoiseAt).W;
         float ends = Anatomy.Smooth(-0.12f, 0.1f, t) * Anatomy.Smooth(1.15f, 0.8f, t);
-        return style.BrowDensity * ends * Math.Clamp(Anatomy.Smooth(1.25f, 0.35f, MathF.Abs(across) + (0.4f * strand)) * (0.85f + (0.3f * strand)), 0, 1);
+        return style.BrowDensity * ends * Math.Clamp(
+            Anatomy.Smooth(1.25f, 0.35f, MathF.Abs(across) + (0.4f * strand)) * (0.85f + (0.3f * strand)), 0, 1);
     }
 }

@@ -76,11 +76,12 @@ internal sealed record SkinStyle
             LipCover = rouge ? rng.NextFloat(0.5f, 0.95f) : rng.NextFloat(0.5f, 0.9f),
             LipGloss = rng.NextFloat(0f, rouge ? 1f : 0.5f),
             BrowColor = hair * rng.NextFloat(0.25f, 0.8f),
-            BrowDensity = rng.NextFloat(0.55f, 1f) * (painterly && rng.NextBool(0.4f) ? 0.4f : 1),
+            BrowDensity = rng.NextFloat(0.7f, 1f) * (painterly && rng.NextBool(0.4f) ? 0.4f : 1),
             BrowWidth = rng.NextFloat(0.75f, 1.2f) * (feminine ? 0.85f : 1.2f),
             BrowLift = rng.NextGaussian() * 0.7f,
             Stubble = feminine ? 0 : MathF.Max(0, rng.NextFloat(-0.4f, 0.8f)),
-            EyeShadow = rng.NextBool(0.4f) ? Palette.Hsv(rng.NextFloat(), 0.5f, rng.NextFloat(0.05f, 0.3f)) : Palette.Hex(0x2A1A14),
+            EyeShadow = rng.NextBool(0.4f) ? Palette.Hsv(rng.NextFloat(), 0.5f, rng.NextFloat(0.05f, 0.3f))
+                : Palette.Hex(0x2A1A14),
             EyeShadowCover = rouge ? rng.NextFloat(0f, 0.7f) : 0,
             Lashes = feminine ? rng.NextFloat(0.4f, 1f) : rng.NextFloat(0.15f, 0.6f),
             NoiseAt = new Vector3(rng.NextFloat(), rng.NextFloat(), rng.NextFloat()),
@@ -90,7 +91,8 @@ internal sealed record SkinStyle
 
 /// <summary>The eyes and the teeth of a person.</summary>
 internal sealed record EyeStyle(
-    Vector3 Iris, Vector3 Inner, float IrisAngle, float PupilAngle, float Limbus, float Redness, Vector3 Sclera, Vector3 Teeth, Vector2 Window)
+    Vector3 Iris, Vector3 Inner, float IrisAngle, float PupilAngle, float Limbus, float Redness, Vector3 Sclera, Vector3 Teeth,
+        Vector2 Window)
 {
     public static EyeStyle Sample(ref Rng rng, float melanin, float age)
     {
@@ -102,8 +104,10 @@ internal sealed record EyeStyle(
             rng.NextFloat(0.14f, 0.28f),
             rng.NextFloat(0.2f, 0.8f),
             rng.NextFloat() * rng.NextFloat(),
-            Palette.Hex(0xE9E4DE) * new Vector3(1, rng.NextFloat(0.92f, 1f), rng.NextFloat(0.82f, 1f)) * rng.NextFloat(0.6f, 0.85f),
-            Vector3.Lerp(Palette.Hex(0xF2EEE4), Palette.Hex(0xD8C49A), rng.NextFloat() * (0.4f + (0.6f * age))) * rng.NextFloat(0.8f, 1f),
+            Palette.Hex(0xE9E4DE) * new Vector3(1, rng.NextFloat(0.92f, 1f), rng.NextFloat(0.82f, 1f))
+                * rng.NextFloat(0.6f, 0.85f),
+            Vector3.Lerp(Palette.Hex(0xF2EEE4), Palette.Hex(0xD8C49A), rng.NextFloat() * (0.4f + (0.6f * age)))
+                * rng.NextFloat(0.8f, 1f),
             new Vector2(rng.NextFloat(-0.35f, 0.35f), rng.NextFloat(0.1f, 0.45f)));
     }
 }
@@ -171,7 +175,8 @@ internal sealed record HairStyle
                 style = style with { Layers = 0, Scalp = rng.NextFloat(0f, 0.35f), Recession = rng.NextFloat(0f, 60f) };
                 break;
             case HairCut.Buzz:
-                style = style with { Layers = 1, Thickness = rng.NextFloat(1.5f, 4f), EdgeThickness = 0.6f, Scalp = rng.NextFloat(0.7f, 1f), Lumps = 0.1f, Length = -4, Fringe = -3 };
+                style = style with { Layers = 1, Thickness = rng.NextFloat(1.5f, 4f), EdgeThickness = 0.6f,
+                    Scalp = rng.NextFloat(0.7f, 1f), Lumps = 0.1f, Length = -4, Fringe = -3 };
                 break;
             case HairCut.SweptBack:
                 pole = rng.NextFloat(0.65f, 1f);
@@ -179,7 +184,8 @@ internal sealed record HairStyle
                 break;
             case HairCut.Fringe:
                 pole = rng.NextFloat(-0.35f, 0.1f);
-                style = style with { Fringe = rng.NextFloat(12f, 42f), Length = rng.NextFloat(0f, 22f), EdgeThickness = rng.NextFloat(3f, 8f) };
+                style = style with { Fringe = rng.NextFloat(12f, 42f), Length = rng.NextFloat(0f, 22f),
+                    EdgeThickness = rng.NextFloat(3f, 8f) };
                 break;
             case HairCut.Bob:
             case HairCut.Long:
@@ -196,7 +202,8 @@ internal sealed record HairStyle
             case HairCut.Tied:
             case HairCut.Bun:
                 pole = rng.NextFloat(0.5f, 0.95f);
-                style = style with { Thickness = rng.NextFloat(5f, 11f), EdgeThickness = rng.NextFloat(1.5f, 5f), Length = rng.NextFloat(-6f, 2f), Fringe = rng.NextBool(0.2f) ? rng.NextFloat(8f, 40f) : -2 };
+                style = style with { Thickness = rng.NextFloat(5f, 11f), EdgeThickness = rng.NextFloat(1.5f, 5f),
+                    Length = rng.NextFloat(-6f, 2f), Fringe = rng.NextBool(0.2f) ? rng.NextFloat(8f, 40f) : -2 };
                 break;
             case HairCut.Curls:
                 bool large = rng.NextBool(0.5f);
@@ -236,7 +243,8 @@ internal sealed record HairStyle
             Stripe = rng.NextBool(0.4f) ? rng.NextFloat(2f, 16f) : 0,
             Gloss = rng.NextFloat(0.1f, 1f),
             Strand = rng.NextFloat(0.5f, 1f),
-            Pole = Vector3.Normalize(new Vector3(parted ? MathF.Sign(side) * rng.NextFloat(0f, 0.35f) : side, 1, MathF.Tan(pole))),
+            Pole = Vector3.Normalize(new Vector3(
+                parted ? MathF.Sign(side) * rng.NextFloat(0f, 0.35f) : side, 1, MathF.Tan(pole))),
             Wave = rng.NextFloat() * rng.NextFloat() * 12,
             WaveLength = rng.NextFloat(40f, 120f),
             Beard = !feminine && rng.NextBool(full) ? rng.NextFloat(2f, 13f) : 0,
@@ -297,7 +305,8 @@ internal enum Neckline
 
 /// <summary>The clothes of a person, and how the shoulders stand.</summary>
 internal sealed record ClothesStyle(
-    Neckline Neckline, Vector3 Main, Vector3 Second, Vector3 Third, int Pattern, float PatternScale, float Depth, float Shoulders, float Slope, float Turn, Vector3 NoiseAt)
+    Neckline Neckline, Vector3 Main, Vector3 Second, Vector3 Third, int Pattern, float PatternScale, float Depth,
+        float Shoulders, float Slope, float Turn, Vector3 NoiseAt)
 {
     public static ClothesStyle Sample(ref Rng rng, bool painterly) => new(
         (Neckline)rng.NextInt(6),
@@ -314,13 +323,15 @@ internal sealed record ClothesStyle(
 }
 
 /// <summary>Glasses.</summary>
-internal sealed record GlassesStyle(Vector3 Color, float Width, float Height, float Squareness, float Wire, float Tint, bool Dark)
+internal sealed record GlassesStyle(Vector3 Color, float Width, float Height, float Squareness, float Wire, float Tint,
+    bool Dark)
 {
     public static GlassesStyle Sample(ref Rng rng)
     {
         bool dark = rng.NextBool(0.12f);
         return new GlassesStyle(
-            rng.NextBool(0.5f) ? Palette.Hex(0x0B0A0A) : rng.NextBool(0.5f) ? Palette.Hex(0xA8925F) * rng.NextFloat(0.4f, 1f) : Palette.Cloth(ref rng) * 0.6f,
+            rng.NextBool(0.5f) ? Palette.Hex(0x0B0A0A) : rng.NextBool(0.5f) ? Palette.Hex(0xA8925F) * rng.NextFloat(0.4f, 1f)
+                : Palette.Cloth(ref rng) * 0.6f,
             rng.NextFloat(24f, 29f),
             rng.NextFloat(17f, 25f),
             rng.NextFloat(2f, 5f),

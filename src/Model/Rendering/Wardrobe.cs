@@ -32,7 +32,8 @@ internal static class Wardrobe
             Vector3 Rim(float a)
             {
                 float c = MathF.Cos(a), s = MathF.Sin(a);
-                float squircle = MathF.Pow(MathF.Pow(MathF.Abs(c), style.Squareness) + MathF.Pow(MathF.Abs(s), style.Squareness), -1 / style.Squareness);
+                float squircle = MathF.Pow(MathF.Pow(MathF.Abs(c), style.Squareness)
+                    + MathF.Pow(MathF.Abs(s), style.Squareness), -1 / style.Squareness);
                 float x = style.Width * c * squircle, y = style.Height * s * squircle;
                 return centre + new Vector3(side * x, y, -0.12f * MathF.Max(x, 0) * (1 + (x / style.Width)));
             }
@@ -45,12 +46,14 @@ internal static class Wardrobe
 
             Tube(mesh, rim, style.Wire, sides, tint);
             Vector3 hinge = Rim(0.35f);
-            Tube(mesh, [hinge, hinge + new Vector3(side * 4, 1, -6), new Vector3(side * 76, eye.Y + 6, 25), new Vector3(side * 78, eye.Y - 2, 0), new Vector3(side * 76, eye.Y - 26, -14)], style.Wire, sides, tint);
+            Tube(mesh, [hinge, hinge + new Vector3(side * 4, 1, -6), new Vector3(side * 76, eye.Y + 6, 25),
+                new Vector3(side * 78, eye.Y - 2, 0), new Vector3(side * 76, eye.Y - 26, -14)], style.Wire, sides, tint);
         }
 
         Vector3 nose = new(eye.X + 2 - style.Width, eye.Y, z);
-        Tube(mesh, [nose, new(nose.X * 0.5f, eye.Y + 3.5f, z + 2), new(0, eye.Y + 4.5f, z + 3), new(-nose.X * 0.5f, eye.Y + 3.5f, z + 2), nose with { X = -nose.X }], style.Wire, sides, tint);
-        mesh.Close(Material.Frame, twoSided: true);
+        Tube(mesh, [nose, new(nose.X * 0.5f, eye.Y + 3.5f, z + 2), new(0, eye.Y + 4.5f, z + 3),
+            new(-nose.X * 0.5f, eye.Y + 3.5f, z + 2), nose with { X = -nose.X }], style.Wire, sides, tint);
+        mesh.Close(Material.Frame, twoSided: true, casts: true);
         if (style.Dark)
         {
             foreach (int side in (ReadOnlySpan<int>)[1, -1])
@@ -60,8 +63,10 @@ internal static class Wardrobe
                 for (int i = 0; i <= segments; i++)
                 {
                     float a = i * MathF.Tau / segments, c = MathF.Cos(a), s = MathF.Sin(a);
-                    float squircle = MathF.Pow(MathF.Pow(MathF.Abs(c), style.Squareness) + MathF.Pow(MathF.Abs(s), style.Squareness), -1 / style.Squareness);
-                    int next = Lens(mesh, centre + new Vector3(style.Width * c * squircle, style.Height * s * squircle, -2), tint);
+                    float squircle = MathF.Pow(MathF.Pow(MathF.Abs(c), style.Squareness)
+                        + MathF.Pow(MathF.Abs(s), style.Squareness), -1 / style.Squareness);
+                    int next = Lens(mesh, centre + new Vector3(style.Width * c * squircle, style.Height * s * squircle, -2),
+                        tint);
                     if (previous >= 0)
                     {
                         mesh.Triangle(hub, previous, next);
@@ -71,7 +76,7 @@ internal static class Wardrobe
                 }
             }
 
-            mesh.Close(Material.Lens, twoSided: true);
+            mesh.Close(Material.Lens, twoSided: true, casts: true);
         }
     }
 
@@ -104,7 +109,8 @@ internal static class Wardrobe
 
     /// <summary>
     /// Adds the torso in its own space: origin in the pit of the neck, millimetres. It is a stack of rounded rings from a
-    /// collar round the neck over the shoulders down the chest. Paint: (x, y) of the unturned torso, height of cloth over skin, occlusion.
+    /// collar round the neck over the shoulders down the chest. Paint: (x, y) of the unturned torso, height of cloth over skin,
+    /// occlusion.
     /// </summary>
     public static void AddTorso(GeometryBuilder mesh, ClothesStyle style)
     {
@@ -126,7 +132,8 @@ internal static class Wardrobe
                 float round = MathF.Pow(MathF.Pow(MathF.Abs(sx), power) + MathF.Pow(MathF.Abs(cz), power), -1 / power);
                 // The chest lies lower than the shoulders, the nape higher than both.
                 float sag = cz > 0 ? -26 * cz * cz * (0.35f + over) * (1 - (0.5f * down)) : 22 * cz * cz * (1 - over);
-                var p = new Vector3(half * sx * round, height + sag, (depth * cz * round) - (18 * over) + (cz > 0 ? 8 * down : 0));
+                var p = new Vector3(half * sx * round, height + sag,
+                    (depth * cz * round) - (18 * over) + (cz > 0 ? 8 * down : 0));
                 p += 3.5f * over * Direction(Noise.Sample(style.NoiseAt + (p * 0.006f)));
                 float shade = 0.75f + (0.25f * Anatomy.Smooth(0, 0.3f, t));
                 int i = mesh.Add(new Rig(Carrier.Torso, -1, p), p, Vector3.Zero, new Vector4(p.X, p.Y, p.Z, shade));
@@ -160,7 +167,8 @@ internal static class Wardrobe
                 float low = turtle > 0 ? -12 - (14 * front) : 4 - (52 * front * front);
                 float flare = turtle > 0 ? MathF.Sin(t * MathF.PI) * 3 : t * (9 + (4 * front));
                 float radius = 61 + flare + (turtle > 0 ? 0 : 2);
-                var p = new Vector3(radius * sx, float.Lerp(top, low, t), (radius * cz * 1.04f) - 4 + (turtle > 0 ? 0 : front * t * 16));
+                var p = new Vector3(radius * sx, float.Lerp(top, low, t),
+                    (radius * cz * 1.04f) - 4 + (turtle > 0 ? 0 : front * t * 16));
                 int i = mesh.Add(new Rig(Carrier.Torso, -1, p), p, Vector3.Zero, new Vector4(p.X, p.Y, 900, 0.95f));
                 first = first < 0 ? i : first;
             }
