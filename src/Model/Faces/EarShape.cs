@@ -24,7 +24,7 @@ internal static class EarShape
         int mark = mesh.TriangleMark;
         var rings = new List<int[]> { hole };
         var back = Vector3.Normalize(new Vector3(0.50f, -0.10f, -0.88f));
-        var up = Vector3.Normalize(new Vector3(0.08f, 0.98f, -0.17f));
+        var up = Vector3.Normalize(new Vector3(0.17f, 0.97f, -0.17f));
         var outwards = Vector3.Normalize(Vector3.Cross(up, back));
         outwards *= MathF.Sign(outwards.X);
         foreach (var (size, height, front) in s_rings)

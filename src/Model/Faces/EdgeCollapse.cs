@@ -4,7 +4,7 @@ namespace Mimesh.Model.Faces;
 
 /// <summary>
 /// Simplifies a mesh by collapsing edges onto one of their ends, cheapest quadric error first, so that the vertices that are
-/// left are a subset of the first ones. Ties go to the smaller indices: the same mesh always gives the same subset.
+/// left are a subset of the first ones. The same mesh always gives the same subset.
 /// </summary>
 internal sealed class EdgeCollapse
 {
@@ -16,23 +16,23 @@ internal sealed class EdgeCollapse
 
     private readonly Vector3[] _positions;
     private readonly Quadric[] _quadrics;
-    private readonly SortedSet<int>[] _neighbours;
+    private readonly List<int>[] _neighbours; // ascending
     private readonly int[] _version;
     private readonly bool[] _gone;
-    private readonly PriorityQueue<(int From, int To, int Version), (double Cost, int From, int To)> _queue = new();
+    private readonly PriorityQueue<(int From, int To, int Version), double> _queue = new();
 
     /// <summary>Starts from the triangles over the first vertices.</summary>
     public EdgeCollapse(ReadOnlySpan<Vector3> vertices, ReadOnlySpan<int> triangles)
     {
         _positions = vertices.ToArray();
         _quadrics = new Quadric[vertices.Length];
-        _neighbours = new SortedSet<int>[vertices.Length];
+        _neighbours = new List<int>[vertices.Length];
         _version = new int[vertices.Length];
         _gone = new bool[vertices.Length];
         Count = vertices.Length;
         for (int i = 0; i < vertices.Length; i++)
         {
-            _neighbours[i] = [];
+            _neighbours[i] = new List<int>(8);
         }
 
         AddPlanes(triangles);
@@ -49,7 +49,7 @@ internal sealed class EdgeCollapse
     public bool Has(int i) => !_gone[i];
 
     /// <summary>The vertices joined to a vertex by an edge, ascending.</summary>
-    public IReadOnlyCollection<int> Neighbours(int i) => _neighbours[i];
+    public IReadOnlyList<int> Neighbours(int i) => _neighbours[i];
 
     /// <summary>Collapses edges until so many vertices are left, or no edge is.</summary>
     public void CollapseTo(int count)
@@ -71,8 +71,7 @@ internal sealed class EdgeCollapse
             for (int e = 0; e < 3; e++)
             {
                 int a = triangles[t + e], b = triangles[t + ((e + 1) % 3)];
-                _neighbours[a].Add(b);
-                _neighbours[b].Add(a);
+                Join(a, b);
                 var key = (Math.Min(a, b), Math.Max(a, b));
                 edges[key] = edges.GetValueOrDefault(key) + 1;
             }
@@ -108,6 +107,21 @@ internal sealed class EdgeCollapse
         }
     }
 
+    private void Join(int a, int b)
+    {
+        Insert(_neighbours[a], b);
+        Insert(_neighbours[b], a);
+
+        static void Insert(List<int> sorted, int i)
+        {
+            int at = sorted.BinarySearch(i);
+            if (at < 0)
+            {
+                sorted.Insert(~at, i);
+            }
+        }
+    }
+
     private void Enqueue(int i)
     {
         foreach (int j in _neighbours[i])
@@ -122,7 +136,7 @@ internal sealed class EdgeCollapse
         var q = _quadrics[from];
         q.Add(_quadrics[to]);
         double cost = q.At(_positions[to]) + (LengthWeight * Vector3.DistanceSquared(_positions[from], _positions[to]));
-        _queue.Enqueue((from, to, _version[from] + _version[to]), (cost, from, to));
+        _queue.Enqueue((from, to, _version[from] + _version[to]), cost);
     }
 
     private void Collapse(int from, int to)
@@ -135,8 +149,7 @@ internal sealed class EdgeCollapse
             _neighbours[n].Remove(from);
             if (n != to)
             {
-                _neighbours[n].Add(to);
-                _neighbours[to].Add(n);
+                Join(n, to);
             }
         }
 

@@ -27,8 +27,8 @@ internal static class HeadGrid
     // Degrees from the front.
     private static readonly float[] s_azimuth =
     [
-        0, 2.2f, 4.4f, 6.7f, 9.1f, 11.4f, 14.2f, 15.9f, 17.6f, 19.3f, 21, 22.7f, 24.4f, 26.1f, 27.8f, 29.5f, 31.2f,
-        35.5f, 42, 51, 62, 75, 87, 95.5f, 104, 113, 133, 156, 180,
+        0, 2.2f, 4.4f, 6.7f, 9, 11.3f, 13.7f, 15.6f, 17.5f, 19.3f, 21.1f, 22.9f, 24.7f, 26.5f, 28.4f, 30.3f, 32.2f,
+        36, 42, 51, 62, 75, 87, 95.5f, 104, 113, 133, 156, 180,
     ];
 
     // The point (y, z) of the front midline that the row's rays aim at, and their elevation in degrees.
@@ -67,7 +67,7 @@ internal static class HeadGrid
     {
         (float y, float z, float elevation) = s_rows[row];
         float azimuth = s_azimuth[column];
-        y += Opening(row, column, below) + LipBow(row, azimuth) + JawLift(y, azimuth) + EarFan(y, azimuth);
+        y += Opening(row, column, below) + NostrilArch(row, azimuth) + LipBow(row, azimuth) + JawLift(y, azimuth) + EarFan(y, azimuth);
         // Only the nose's underside needs slanting rays; beside it they level out.
         bool nose = row is > LidRow and < LipRow;
         float phi = elevation * MathF.PI / 180 * (nose ? 1 - Smooth((azimuth - 12) / 26) : 1);
@@ -106,9 +106,16 @@ internal static class HeadGrid
         bool isBelow = row > LidRow || (row == LidRow && below);
         float decay = k switch { 0 => 1, 1 => 0.8f, 2 => 0.58f, 3 => 0.36f, 4 => 0.16f, _ => 0 };
         // The upper lid peaks towards the nose, the lower lid towards the temple.
-        float upper = 6.1f * MathF.Pow(MathF.Sin(MathF.PI * MathF.Pow(t, 0.88f)), 0.75f);
-        float lower = 3.9f * MathF.Pow(MathF.Sin(MathF.PI * MathF.Pow(t, 1.15f)), 0.8f);
+        float upper = 6.7f * MathF.Pow(MathF.Sin(MathF.PI * MathF.Pow(t, 0.88f)), 0.75f);
+        float lower = 4.2f * MathF.Pow(MathF.Sin(MathF.PI * MathF.Pow(t, 1.15f)), 0.8f);
         return tilt + (decay * (isBelow ? -lower : upper));
+    }
+
+    // The rims of the nostrils arch between the tip and the foot of the wings.
+    private static float NostrilArch(int row, float azimuth)
+    {
+        float share = row switch { NostrilRow - 2 => 0.4f, NostrilRow - 1 => 1, NostrilRow => 0.6f, _ => 0 };
+        return share * ((2 * Bump((azimuth - 5) / 2.2f)) - (1.5f * Bump((azimuth - 9.6f) / 2.2f)));
     }
 
     // Cupid's bow above, a fuller middle below, and a lip line that dips under the tubercle.

@@ -89,7 +89,7 @@ internal static class HeadParts
     public static void AddTeeth(MeshBuilder mesh, float sign)
     {
         const int teeth = 6, perTooth = 3; // on one side
-        float edge = sign > 0 ? -55.2f : -55.6f, front = sign > 0 ? 90.5f : 88.2f, breadth = sign > 0 ? 25 : 23.5f;
+        float edge = sign > 0 ? -57f : -56f, front = sign > 0 ? 88.5f : 86f, breadth = sign > 0 ? 25 : 23.5f;
         // Across the tooth: gum, neck, bulge, cutting edge, behind it, gum again. (height from the edge, depth inwards)
         (float Height, float Depth)[] section = [(14, 2.4f), (9.5f, 0.5f), (4.5f, 0), (0, 0.8f), (0.2f, 2.4f), (9, 5)];
         var columns = new int[(2 * teeth * perTooth) + 1][];

@@ -71,7 +71,7 @@ internal static class IdentityFields
         new("eye spacing", FieldKind.Symmetric, Push3(31.5f, 14, 72, 19, 15, 26, 1.8f, 0, 0)),
         new("eye depth", FieldKind.Symmetric, Push3(31.5f, 14, 74, 19, 14, 24, 0, 0, -1.7f)),
         new("eye height", FieldKind.Symmetric, Push3(31.5f, 14, 74, 20, 14, 24, 0, 1.4f, 0)),
-        new("eye size", FieldKind.Symmetric, Stretch3(31.5f, 14, 69.5f, 24, 20, 24, 0.07f, 0.07f, 0.07f)),
+        new("eye size", FieldKind.Symmetric, Stretch3(31.5f, 14, 69.5f, 24, 20, 24, 0.055f, 0.055f, 0.055f)),
         new("eye opening", FieldKind.Lids, Push3(31.5f, 20.5f, 81, 11, 4, 10, 0, 0.9f, 0), Push3(32, 8, 81, 11, 3, 10, 0, -0.4f, 0)),
         new("eye slant", FieldKind.Lids, Push3(44, 14, 74, 8, 8, 10, 0, 1.4f, 0), Push3(19, 13, 75, 6, 7, 10, 0, -0.6f, 0)),
         new("lid hood", FieldKind.Lids, Push3(35, 23, 81, 14, 5, 9, 0, -1.6f, 1)),

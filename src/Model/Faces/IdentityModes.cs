@@ -49,7 +49,7 @@ internal static class IdentityModes
         var modes = new Vector3[Count][];
         var centres = new Vector3[2][] { new Vector3[Count], new Vector3[Count] };
         var radii = new float[2][] { new float[Count], new float[Count] };
-        for (int k = 0; k < Count; k++)
+        Parallel.For(0, Count, k =>
         {
             // Axes come without a sign; the largest field counts positive.
             int largest = Enumerable.Range(0, n).MaxBy(f => Math.Abs(axes[f, k]));
@@ -66,7 +66,7 @@ internal static class IdentityModes
                     radii[side][k] += w * eyes[side][f].Growth * HeadSculpture.EyeRadius;
                 }
             }
-        }
+        });
 
         return (modes, centres, radii);
     }
