@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Mimesh.Kernels;
@@ -20,44 +21,51 @@ internal sealed unsafe partial class CpuKernels
             s.N * s.P,
             new GridGradWork { X = Pointer(x), Grid = Pointer(grid), Gy = Pointer(gy), Ggrid = Pointer(ggrid), S = s });
 
-    // One sample's place along one axis: the two neighbours, their weights (0 outside the image, the index then being the
-    // other neighbour's) and the derivative of the position in the grid value.
+    // One sample's place along one axis: its two neighbours, −1 where they are outside the image, how near it is to the
+    // second, and the derivative of the position in the grid value.
     private readonly struct GridAxis
     {
-        public readonly int Low, High;
-        public readonly float LowWeight, HighWeight, Slope;
-        public readonly bool LowInside, HighInside;
+        private readonly int _low, _high;
+        private readonly float _weight;
+        public readonly float Slope;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public GridAxis(float grid, int size, in GridSampleSpec s)
         {
-            float slope = 0.5f * (s.AlignCorners ? size - 1 : size);
-            float at = s.AlignCorners ? (grid + 1f) * slope : ((grid + 1f) * slope) - 0.5f;
-            if (s.Padding == GridPadding.Border)
+            Slope = 0.5f * (s.AlignCorners ? size - 1 : size);
+            float at = s.AlignCorners ? (grid + 1f) * Slope : ((grid + 1f) * Slope) - 0.5f;
+            if (s.Padding == GridPadding.Border && !(at > 0f && at < size - 1))
             {
-                bool inside = at > 0f && at < size - 1;
-                Slope = inside ? slope : 0f;
-                at = inside ? at : (at > 0f ? size - 1 : 0f);
+                Slope = 0f;
+                at = at > 0f ? size - 1 : 0f;
+            }
+
+            if (at > -1f && at < size)
+            {
+                _low = (int)MathF.Floor(at);
+                _weight = at - _low;
+                _high = _low + 1 < size ? _low + 1 : -1;
             }
             else
             {
-                Slope = slope;
-                if (!(at > -1f && at < size))
-                {
-                    return;
-                }
+                _low = _high = -1;
             }
-
-            int low = (int)MathF.Floor(at);
-            float weight = at - low;
-            LowInside = low >= 0 && low < size;
-            HighInside = low + 1 < size;
-            Low = LowInside ? low : low + 1;
-            High = HighInside ? low + 1 : low;
-            LowWeight = LowInside ? 1f - weight : 0f;
-            HighWeight = HighInside ? weight : 0f;
         }
 
-        public bool Outside => !LowInside && !HighInside;
+        public bool Outside => (_low & _high) < 0;
+
+        // A neighbour outside counts with weight 0, and then stands where the other one does.
+        public int Low => _low < 0 ? _high : _low;
+
+        public int High => _high < 0 ? _low : _high;
+
+        public float LowInside => _low < 0 ? 0f : 1f;
+
+        public float HighInside => _high < 0 ? 0f : 1f;
+
+        public float LowWeight => _low < 0 ? 0f : 1f - _weight;
+
+        public float HighWeight => _high < 0 ? 0f : _weight;
     }
 
     // Part: an output row.
@@ -68,22 +76,23 @@ internal sealed unsafe partial class CpuKernels
 
         public readonly void Run(int index, int worker)
         {
-            float* image = X + ((nint)(index / S.P) * S.H * S.W * S.C);
-            float* grid = Grid + ((nint)index * S.Q * 2), y = Y + ((nint)index * S.Q * S.C);
-            for (int q = 0; q < S.Q; q++, grid += 2, y += S.C)
+            var s = S;
+            float* image = X + ((nint)(index / s.P) * s.H * s.W * s.C);
+            float* grid = Grid + ((nint)index * s.Q * 2), y = Y + ((nint)index * s.Q * s.C);
+            for (int q = 0; q < s.Q; q++, grid += 2, y += s.C)
             {
-                GridAxis h = new(grid[0], S.W, S), v = new(grid[1], S.H, S);
+                GridAxis h = new(grid[0], s.W, s), v = new(grid[1], s.H, s);
                 if (h.Outside || v.Outside)
                 {
-                    new Span<float>(y, S.C).Clear();
+                    new Span<float>(y, s.C).Clear();
                     continue;
                 }
 
-                float* top = image + ((nint)v.Low * S.W * S.C), bottom = image + ((nint)v.High * S.W * S.C);
-                nint left = (nint)h.Low * S.C, right = (nint)h.High * S.C;
+                float* top = image + ((nint)v.Low * s.W * s.C), bottom = image + ((nint)v.High * s.W * s.C);
+                nint left = (nint)h.Low * s.C, right = (nint)h.High * s.C;
                 Blend(
                     top + left, v.LowWeight * h.LowWeight, top + right, v.LowWeight * h.HighWeight,
-                    bottom + left, v.HighWeight * h.LowWeight, bottom + right, v.HighWeight * h.HighWeight, y, S.C);
+                    bottom + left, v.HighWeight * h.LowWeight, bottom + right, v.HighWeight * h.HighWeight, y, s.C);
             }
         }
     }
@@ -96,28 +105,27 @@ internal sealed unsafe partial class CpuKernels
 
         public readonly void Run(int index, int worker)
         {
-            int parts = Parts(S.C, ScatterChannels), n = index / parts, channel = index % parts * ScatterChannels;
-            int channels = Math.Min(ScatterChannels, S.C - channel);
-            float* gx = Gx + ((nint)n * S.H * S.W * S.C) + channel, gy = Gy + ((nint)n * S.P * S.Q * S.C) + channel;
-            float* grid = Grid + ((nint)n * S.P * S.Q * 2);
-            ClearChannels(gx, (long)S.H * S.W, S.C, channels);
-            for (long i = 0; i < (long)S.P * S.Q; i++, grid += 2, gy += S.C)
+            var s = S;
+            int parts = Parts(s.C, ScatterChannels), n = index / parts, channel = index % parts * ScatterChannels;
+            int channels = Math.Min(ScatterChannels, s.C - channel);
+            float* gx = Gx + ((nint)n * s.H * s.W * s.C) + channel, gy = Gy + ((nint)n * s.P * s.Q * s.C) + channel;
+            float* grid = Grid + ((nint)n * s.P * s.Q * 2);
+            ClearChannels(gx, (long)s.H * s.W, s.C, channels);
+            for (long i = 0; i < (long)s.P * s.Q; i++, grid += 2, gy += s.C)
             {
-                GridAxis h = new(grid[0], S.W, S), v = new(grid[1], S.H, S);
+                GridAxis h = new(grid[0], s.W, s), v = new(grid[1], s.H, s);
                 if (h.Outside || v.Outside)
                 {
                     continue;
                 }
 
-                Row(gy, gx + ((nint)v.Low * S.W * S.C), v.LowWeight, h, channels);
-                Row(gy, gx + ((nint)v.High * S.W * S.C), v.HighWeight, h, channels);
+                float* top = gx + ((nint)v.Low * s.W * s.C), bottom = gx + ((nint)v.High * s.W * s.C);
+                nint left = (nint)h.Low * s.C, right = (nint)h.High * s.C;
+                AddScaled(gy, v.LowWeight * h.LowWeight, top + left, channels);
+                AddScaled(gy, v.LowWeight * h.HighWeight, top + right, channels);
+                AddScaled(gy, v.HighWeight * h.LowWeight, bottom + left, channels);
+                AddScaled(gy, v.HighWeight * h.HighWeight, bottom + right, channels);
             }
-        }
-
-        private readonly void Row(float* gy, float* gx, float weight, in GridAxis h, int channels)
-        {
-            AddScaled(gy, weight * h.LowWeight, gx + ((nint)h.Low * S.C), channels);
-            AddScaled(gy, weight * h.HighWeight, gx + ((nint)h.High * S.C), channels);
         }
     }
 
@@ -129,32 +137,37 @@ internal sealed unsafe partial class CpuKernels
 
         public readonly void Run(int index, int worker)
         {
-            float* image = X + ((nint)(index / S.P) * S.H * S.W * S.C);
-            float* grid = Grid + ((nint)index * S.Q * 2), ggrid = Ggrid + ((nint)index * S.Q * 2);
-            float* gy = Gy + ((nint)index * S.Q * S.C);
-            for (int q = 0; q < S.Q; q++, grid += 2, ggrid += 2, gy += S.C)
+            var s = S;
+            float* image = X + ((nint)(index / s.P) * s.H * s.W * s.C);
+            float* grid = Grid + ((nint)index * s.Q * 2), ggrid = Ggrid + ((nint)index * s.Q * 2);
+            float* gy = Gy + ((nint)index * s.Q * s.C);
+            for (int q = 0; q < s.Q; q++, grid += 2, ggrid += 2, gy += s.C)
             {
-                GridAxis h = new(grid[0], S.W, S), v = new(grid[1], S.H, S);
+                GridAxis h = new(grid[0], s.W, s), v = new(grid[1], s.H, s);
                 if (h.Outside || v.Outside)
                 {
                     ggrid[0] = ggrid[1] = 0f;
                     continue;
                 }
 
-                // ⟨gy, corner⟩ for the corners inside; the rest are zero.
-                float* top = image + ((nint)v.Low * S.W * S.C), bottom = image + ((nint)v.High * S.W * S.C);
-                nint left = (nint)h.Low * S.C, right = (nint)h.High * S.C;
-                float topLeft = v.LowInside && h.LowInside ? Dot(gy, top + left, S.C) : 0f;
-                float topRight = v.LowInside && h.HighInside ? Dot(gy, top + right, S.C) : 0f;
-                float bottomLeft = v.HighInside && h.LowInside ? Dot(gy, bottom + left, S.C) : 0f;
-                float bottomRight = v.HighInside && h.HighInside ? Dot(gy, bottom + right, S.C) : 0f;
-                ggrid[0] = h.Slope * ((v.LowWeight * (topRight - topLeft)) + (v.HighWeight * (bottomRight - bottomLeft)));
-                ggrid[1] = v.Slope * ((h.LowWeight * (bottomLeft - topLeft)) + (h.HighWeight * (bottomRight - topRight)));
+                // y = Σ corners · vertical weight · horizontal weight; the weights' slopes are −1 (low) and 1 (high).
+                float* top = image + ((nint)v.Low * s.W * s.C), bottom = image + ((nint)v.High * s.W * s.C);
+                nint left = (nint)h.Low * s.C, right = (nint)h.High * s.C;
+                float along = DotBlend(
+                    gy, top + left, -v.LowWeight * h.LowInside, top + right, v.LowWeight * h.HighInside,
+                    bottom + left, -v.HighWeight * h.LowInside, bottom + right, v.HighWeight * h.HighInside, s.C);
+                float down = DotBlend(
+                    gy, top + left, -v.LowInside * h.LowWeight, top + right, -v.LowInside * h.HighWeight,
+                    bottom + left, v.HighInside * h.LowWeight, bottom + right, v.HighInside * h.HighWeight, s.C);
+                ggrid[0] = h.Slope * along;
+                ggrid[1] = v.Slope * down;
             }
         }
     }
 
-    private static float Dot(float* a, float* b, int count)
+    // Σᵢ g[i]·(wa·a[i] + wb·b[i] + wc·c[i] + wd·d[i])
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float DotBlend(float* g, float* a, float wa, float* b, float wb, float* c, float wc, float* d, float wd, int count)
     {
         int i = 0;
         float sum = 0;
@@ -163,7 +176,9 @@ internal sealed unsafe partial class CpuKernels
             var sums = Vector512<float>.Zero;
             for (; i + 16 <= count; i += 16)
             {
-                sums = Vector512.MultiplyAddEstimate(Vector512.Load(a + i), Vector512.Load(b + i), sums);
+                var blend = (Vector512.Load(a + i) * wa) + (Vector512.Load(b + i) * wb);
+                blend = blend + (Vector512.Load(c + i) * wc) + (Vector512.Load(d + i) * wd);
+                sums = Vector512.MultiplyAddEstimate(Vector512.Load(g + i), blend, sums);
             }
 
             sum = Vector512.Sum(sums);
@@ -171,7 +186,7 @@ internal sealed unsafe partial class CpuKernels
 
         for (; i < count; i++)
         {
-            sum += a[i] * b[i];
+            sum += g[i] * ((a[i] * wa) + (b[i] * wb) + (c[i] * wc) + (d[i] * wd));
         }
 
         return sum;

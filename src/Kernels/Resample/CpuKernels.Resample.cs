@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Mimesh.Kernels;
@@ -30,6 +31,7 @@ internal sealed unsafe partial class CpuKernels
     private const int ScatterChannels = 16;
 
     // y[i] = factor·x[i]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Scale(float* x, float factor, float* y, int count)
     {
         int i = 0;
@@ -45,6 +47,7 @@ internal sealed unsafe partial class CpuKernels
     }
 
     // y[i] += factor·x[i]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddScaled(float* x, float factor, float* y, int count)
     {
         int i = 0;
@@ -60,6 +63,7 @@ internal sealed unsafe partial class CpuKernels
     }
 
     // y[i] = wa·a[i] + wb·b[i] + wc·c[i] + wd·d[i]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Blend(float* a, float wa, float* b, float wb, float* c, float wc, float* d, float wd, float* y, int count)
     {
         int i = 0;
