@@ -62,7 +62,7 @@ internal static class ExpressionTable
         new("mouthShrugLower", 7, Push3(0, -59, 98, 20, 9, 15, 0, 5.5f, 3, Lip.Lower), Push3(0, -82, 94, 20, 15, 18, 0, 5, 1.5f), Push3(0, -49.5f, 99, 19, 8, 14, 0, 3, 1.6f, Lip.Upper)),
         new("mouthShrugUpper", 5.5f, Push3(0, -49.5f, 99, 19, 9, 14, 0, 4.4f, 3, Lip.Upper)),
         new("browInnerUp", 6.1f, Push3(12, 31, 91, 13, 12, 15, -0.4f, 5.4f, 0.4f), Push3(0, 48, 93, 24, 17, 22, 0, 2.2f, 0)),
-        new("cheekPuff", 14.1f, Push3(40, -46, 70, 19, 19, 24, 10, -0.5f, 8.5f), Push3(0, -41, 99, 17, 7, 12, 0, 0, 2.6f, Lip.Upper), Push3(0, -68, 95, 18, 7, 12, 0, 0, 2.2f, Lip.Lower)),
+        new("cheekPuff", 14.1f, Push3(41, -44, 68, 25, 23, 30, 10, -0.5f, 8), Push3(0, -41, 99, 17, 7, 12, 0, 0, 2.6f, Lip.Upper), Push3(0, -68, 95, 18, 7, 12, 0, 0, 2.2f, Lip.Lower)),
     ];
 
     /// <summary>The mouth drawn to the left as a whole.</summary>

@@ -21,6 +21,11 @@ internal static class RegionPainter
 
         PaintLips(mesh, topology, weights);
         PaintEars(mesh, topology, weights);
+        foreach (int column in (ReadOnlySpan<int>)[-3, -2, 2, 3])
+        {
+            weights[(int)Region.Nostrils][topology.At(HeadGrid.NostrilRow, column)] = 1;
+        }
+
         foreach (int i in topology.LidRings[1].Concat(topology.LidRings[2]))
         {
             weights[(int)Region.LidRims][i] = weights[(int)Region.LidRims][mesh.MirrorOf[i]] = 1;
@@ -48,7 +53,6 @@ internal static class RegionPainter
         Region.Cheeks => Patch(p, new(41, -16, 68), new(20, 17, 22)),
         Region.Nose => Stroke(p, new(0, 12, 88), new(0, -22, 104), 11, 20),
         Region.NoseTip => Stroke(p, new(0, -22, 110), new(13, -27, 98), 13, 9),
-        Region.Nostrils => Stroke(p, new(7.4f, -27.5f, 107), new(9.4f, -27, 100), 3.4f, 3.4f),
         Region.Moustache => Stroke(p, new(0, -40, 98), new(25, -47, 88), 8.5f, 7),
         Region.Beard => Step((-34 - p.Y - (0.3f * MathF.Max(0, p.Z - 40)) + (0.5f * MathF.Max(0, 30 - p.Z))) / 14)
             * Step((p.Z + 4) / 14) * Step((p.Y + 138) / 24),
