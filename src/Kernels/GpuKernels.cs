@@ -10,8 +10,11 @@ namespace Mimesh.Kernels;
 /// </summary>
 internal sealed partial class GpuKernels(GpuDevice device) : IKernels
 {
-    // ILGPU forgets a compiled kernel that nobody holds.
-    private readonly Dictionary<Delegate, Delegate> _launchers = [];
+    // ILGPU forgets a compiled kernel that nobody holds. The compiler makes one delegate of each static method, and of each
+    // instance of a generic one, so references are enough to tell kernels apart.
+    private readonly Dictionary<Delegate, Delegate> _launchers = new(ReferenceEqualityComparer.Instance);
+
+    internal int CompiledKernels => _launchers.Count;
 
     private int GroupSize => device.Side * device.Side;
 
@@ -36,34 +39,36 @@ internal sealed partial class GpuKernels(GpuDevice device) : IKernels
         return new(Math.Clamp(groups, 1, device.Accelerator.NumMultiprocessors * perProcessor), GroupSize);
     }
 
-    private TLauncher Launcher<TLauncher>(Delegate kernel, Func<TLauncher> load)
+    private TLauncher? Held<TLauncher>(Delegate kernel)
+        where TLauncher : Delegate => _launchers.TryGetValue(kernel, out var launcher) ? (TLauncher)launcher : null;
+
+    private TLauncher Hold<TLauncher>(Delegate kernel, TLauncher launcher)
         where TLauncher : Delegate
     {
-        if (!_launchers.TryGetValue(kernel, out var launcher))
-        {
-            _launchers[kernel] = launcher = load();
-        }
-
-        return (TLauncher)launcher;
+        _launchers.Add(kernel, launcher);
+        return launcher;
     }
 
     private void Launch<T1, T2>(Action<T1, T2> kernel, KernelConfig config, T1 a, T2 b)
         where T1 : struct
         where T2 : struct =>
-        Launcher(kernel, () => device.Accelerator.LoadStreamKernel(kernel))(config, a, b);
+        (Held<Action<KernelConfig, T1, T2>>(kernel)
+            ?? Hold(kernel, device.Accelerator.LoadStreamKernel(kernel)))(config, a, b);
 
     private void Launch<T1, T2, T3>(Action<T1, T2, T3> kernel, KernelConfig config, T1 a, T2 b, T3 c)
         where T1 : struct
         where T2 : struct
         where T3 : struct =>
-        Launcher(kernel, () => device.Accelerator.LoadStreamKernel(kernel))(config, a, b, c);
+        (Held<Action<KernelConfig, T1, T2, T3>>(kernel)
+            ?? Hold(kernel, device.Accelerator.LoadStreamKernel(kernel)))(config, a, b, c);
 
     private void Launch<T1, T2, T3, T4>(Action<T1, T2, T3, T4> kernel, KernelConfig config, T1 a, T2 b, T3 c, T4 d)
         where T1 : struct
         where T2 : struct
         where T3 : struct
         where T4 : struct =>
-        Launcher(kernel, () => device.Accelerator.LoadStreamKernel(kernel))(config, a, b, c, d);
+        (Held<Action<KernelConfig, T1, T2, T3, T4>>(kernel)
+            ?? Hold(kernel, device.Accelerator.LoadStreamKernel(kernel)))(config, a, b, c, d);
 
     private void Launch<T1, T2, T3, T4, T5>(
         Action<T1, T2, T3, T4, T5> kernel, KernelConfig config, T1 a, T2 b, T3 c, T4 d, T5 e)
@@ -72,7 +77,8 @@ internal sealed partial class GpuKernels(GpuDevice device) : IKernels
         where T3 : struct
         where T4 : struct
         where T5 : struct =>
-        Launcher(kernel, () => device.Accelerator.LoadStreamKernel(kernel))(config, a, b, c, d, e);
+        (Held<Action<KernelConfig, T1, T2, T3, T4, T5>>(kernel)
+            ?? Hold(kernel, device.Accelerator.LoadStreamKernel(kernel)))(config, a, b, c, d, e);
 
     private void Launch<T1, T2, T3, T4, T5, T6>(
         Action<T1, T2, T3, T4, T5, T6> kernel, KernelConfig config, T1 a, T2 b, T3 c, T4 d, T5 e, T6 f)
@@ -82,7 +88,8 @@ internal sealed partial class GpuKernels(GpuDevice device) : IKernels
         where T4 : struct
         where T5 : struct
         where T6 : struct =>
-        Launcher(kernel, () => device.Accelerator.LoadStreamKernel(kernel))(config, a, b, c, d, e, f);
+        (Held<Action<KernelConfig, T1, T2, T3, T4, T5, T6>>(kernel)
+            ?? Hold(kernel, device.Accelerator.LoadStreamKernel(kernel)))(config, a, b, c, d, e, f);
 
     private void Launch<T1, T2, T3, T4, T5, T6, T7>(
         Action<T1, T2, T3, T4, T5, T6, T7> kernel, KernelConfig config, T1 a, T2 b, T3 c, T4 d, T5 e, T6 f, T7 g)
@@ -93,7 +100,8 @@ internal sealed partial class GpuKernels(GpuDevice device) : IKernels
         where T5 : struct
         where T6 : struct
         where T7 : struct =>
-        Launcher(kernel, () => device.Accelerator.LoadStreamKernel(kernel))(config, a, b, c, d, e, f, g);
+        (Held<Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7>>(kernel)
+            ?? Hold(kernel, device.Accelerator.LoadStreamKernel(kernel)))(config, a, b, c, d, e, f, g);
 
     private void Launch<T1, T2, T3, T4, T5, T6, T7, T8>(
         Action<T1, T2, T3, T4, T5, T6, T7, T8> kernel, KernelConfig config, T1 a, T2 b, T3 c, T4 d, T5 e, T6 f, T7 g, T8 h)
@@ -105,5 +113,6 @@ internal sealed partial class GpuKernels(GpuDevice device) : IKernels
         where T6 : struct
         where T7 : struct
         where T8 : struct =>
-        Launcher(kernel, () => device.Accelerator.LoadStreamKernel(kernel))(config, a, b, c, d, e, f, g, h);
+        (Held<Action<KernelConfig, T1, T2, T3, T4, T5, T6, T7, T8>>(kernel)
+            ?? Hold(kernel, device.Accelerator.LoadStreamKernel(kernel)))(config, a, b, c, d, e, f, g, h);
 }

@@ -94,16 +94,20 @@ internal sealed class GpuKernelTests
 
         var s = new Conv2dSpec(1, 13, 11, 4, 68, 3, 3, 2, 1);
         var (x, w, gy) = (Random(3, s.H * s.W * s.C), Random(4, s.K * s.R * s.S * s.C), Random(5, s.P * s.Q * s.K));
-        Check(device, Reference.Conv2d(x, w, null, s), y => device.Kernels.Conv2d(On(device, x), On(device, w), null, y, s), 1e-5);
-        Check(device, Reference.Conv2dWeightGrad(x, gy, s), gw => device.Kernels.Conv2dWeightGrad(On(device, x), On(device, gy), gw, s), 1e-5);
+        var (cx, cw, cgy) = (On(device, x), On(device, w), On(device, gy));
+        Check(device, Reference.Conv2d(x, w, null, s), y => device.Kernels.Conv2d(cx, cw, null, y, s), 1e-5);
+        Check(device, Reference.Conv2dInputGrad(gy, w, s), gx => device.Kernels.Conv2dInputGrad(cgy, cw, gx, s), 1e-5);
+        Check(device, Reference.Conv2dWeightGrad(x, gy, s), gw => device.Kernels.Conv2dWeightGrad(cx, cgy, gw, s), 1e-5);
 
         var sum = new SumSpec(2, 1, 1, 700);
-        Check(device, Reference.Sum(x[..1400], sum), y => device.Kernels.Sum(On(device, x), y, sum), 1e-5);
+        float[] terms = Random(6, 1400);
+        Check(device, Reference.Sum(terms, sum), y => device.Kernels.Sum(On(device, terms), y, sum), 1e-5);
 
         var g = new GridSampleSpec(1, 4, 4, 20, 3, 7, true, GridPadding.Zeros);
         float[] grid = Grid(g);
-        Check(device, Reference.GridSampleInputGrad(gy, grid, g), gx => device.Kernels.GridSampleInputGrad(On(device, gy), On(device, grid), gx, g), 1e-5);
-        Check(device, Reference.GridSampleGridGrad(x, grid, gy, g), o => device.Kernels.GridSampleGridGrad(On(device, x), On(device, grid), On(device, gy), o, g), 1e-5);
+        var (dx, dgrid, dgy) = (On(device, x), On(device, grid), On(device, gy));
+        Check(device, Reference.GridSampleInputGrad(gy, grid, g), gx => device.Kernels.GridSampleInputGrad(dgy, dgrid, gx, g), 1e-5);
+        Check(device, Reference.GridSampleGridGrad(x, grid, gy, g), o => device.Kernels.GridSampleGridGrad(dx, dgrid, dgy, o, g), 1e-5);
     }
 
     [TestCase(1, 3)]
@@ -290,6 +294,31 @@ internal sealed class GpuKernelTests
             Assert.That(result, Is.EqualTo(numbers).Within(1e-6));
         }
     }
+
+    [Test]
+    public void AKernelIsCompiledOnce()
+    {
+        float[] x = Random(1, 2 * 4 * 4 * 4), y = new float[x.Length];
+        var (source, target) = (On(x), On(y));
+        var block = new BlockSpec(1, 2, 2, 4, 2, 1f);
+        void Run()
+        {
+            _device.Kernels.Map(new Square(), source, target, x.Length);
+            _device.Kernels.Map(new Abs(), source, target, x.Length);
+            _device.Kernels.BlockSum(source, target, block);
+            _device.Kernels.BlockSum(source, target, block with { C = 3 });
+            _device.Kernels.MatMul(source, source, target, new MatMulSpec(1, 4, 4, 4, true, false));
+        }
+
+        Run();
+        int compiled = ((GpuKernels)_device.Kernels).CompiledKernels;
+        Run();
+        Assert.That(((GpuKernels)_device.Kernels).CompiledKernels, Is.EqualTo(compiled));
+    }
+
+    [Test]
+    public void TheSimulatorIsAmongTheDevices() =>
+        Assert.That(Device.Available().Select(d => d.Name), Does.Contain("cpu").And.Contains("simulator"));
 
     [TestCase("gpu")]
     [TestCase("cuda:x")]

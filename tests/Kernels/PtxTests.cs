@@ -67,12 +67,15 @@ internal sealed class PtxTests
     {
         var kernel = Kernels.Select(k => (MethodInfo)k.Arguments[0]!).First(k =>
             Name(k).Contains("Patches") && Name(k).Contains("Quads"));
+        var weightGrad = Kernels.Select(k => (MethodInfo)k.Arguments[0]!).First(k =>
+            Name(k).Contains("TransposedPatches") && Name(k).Contains("Quads"));
         string ptx = Ptx(kernel, Targets[0]);
         Assert.Multiple(() =>
         {
             Assert.That(Regex.Count(ptx, @"ld\.shared\.v4\.f32"), Is.EqualTo(4 * 3), "three quads for each of four unrolled steps");
             Assert.That(Regex.Count(ptx, @"ld\.shared\.f32"), Is.Zero);
             Assert.That(Regex.Count(ptx, @"mul\.f32"), Is.EqualTo(4 * 32), "32 multiply-adds a step");
+            Assert.That(Ptx(weightGrad, Targets[0]), Does.Contain("st.shared.v4.f32"), "rows already lie as shared memory wants them");
         });
     }
 

@@ -9,8 +9,8 @@ internal sealed partial class GpuKernels
         // y (N·P·Q, K) = patches (N·P·Q, R·S·C) · wᵀ
         int pixels = s.N * s.P * s.Q, taps = s.R * s.S * s.C;
         Product(
-            x, w, b, y, new Patches(s), new MatrixAlongDepth(s.K, taps, 0), new MatrixPlan(pixels, s.K, s.K, 1, 0, taps, 0),
-            new ProductSize(pixels, s.K, 1), s.C % 4 == 0);
+            x, w, b, y, new Patches(s), new MatrixAlongDepth(s.K, taps, 0),
+            new MatrixPlan(pixels, s.K, s.K, 1, 0, taps, 0), new ProductSize(pixels, s.K, 1), s.C % 4 == 0);
     }
 
     public void Conv2dInputGrad(DeviceBuffer gy, DeviceBuffer w, DeviceBuffer gx, in Conv2dSpec s)
@@ -37,7 +37,8 @@ internal sealed partial class GpuKernels
         var partial = parts == 1 ? gw : device.Rent((long)parts * taps * s.K); // (parts, K, R, S, C)
         Product(
             x, gy, null, partial, new TransposedPatches(s), new MatrixAlongRows(s.K, s.K, 0),
-            new MatrixPlan(taps, s.K, 1, taps, taps * s.K, pixels, chunk), new ProductSize(taps, s.K, parts), s.C % 4 == 0 && s.K % 4 == 0);
+            new MatrixPlan(taps, s.K, 1, taps, taps * s.K, pixels, chunk), new ProductSize(taps, s.K, parts),
+            s.C % 4 == 0 && s.K % 4 == 0);
         if (parts > 1)
         {
             SumColumns(partial, gw, new SumSpec(1, parts, taps * s.K, 1), 1);

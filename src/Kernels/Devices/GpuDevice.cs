@@ -20,6 +20,16 @@ public sealed class GpuDevice : Device
     private readonly string _name;
     private readonly string _description;
 
+    static GpuDevice()
+    {
+        // ILGPU asks for libcuda.so, a name that only development packages install; the driver itself is libcuda.so.1.
+        if (OperatingSystem.IsLinux())
+        {
+            NativeLibrary.SetDllImportResolver(typeof(CudaDevice).Assembly, static (name, _, _) =>
+                name == "cuda" && NativeLibrary.TryLoad("libcuda.so.1", out nint driver) ? driver : 0);
+        }
+    }
+
     private GpuDevice(Context context, Accelerator accelerator, string name, string description, int side)
     {
         _context = context;

@@ -64,7 +64,9 @@ internal sealed partial class GpuKernels
     {
         if (s.Samples > 0)
         {
-            Launch(GridSampleGridGrad, Groups(CeilDiv(s.Samples, device.Side)), View<T>(x), View(grid), View<T>(gy), View(ggrid), s, device.Side);
+            // Side lanes for a sample, Side samples for a group.
+            var config = Groups(CeilDiv(s.Samples, device.Side));
+            Launch(GridSampleGridGrad, config, View<T>(x), View(grid), View<T>(gy), View(ggrid), s, device.Side);
         }
     }
 
@@ -77,8 +79,9 @@ internal sealed partial class GpuKernels
             var h = GridTap.Of(grid[(2 * sample) + 1], s.H, s);
             var w = GridTap.Of(grid[2 * sample], s.W, s);
             int n = sample / (s.P * s.Q);
-            y[i] = ((1f - h.Share) * (((1f - w.Share) * Corner(x, n, h.Low, w.Low, c, s)) + (w.Share * Corner(x, n, h.Low, w.Low + 1, c, s))))
-                + (h.Share * (((1f - w.Share) * Corner(x, n, h.Low + 1, w.Low, c, s)) + (w.Share * Corner(x, n, h.Low + 1, w.Low + 1, c, s))));
+            T above = ((1f - w.Share) * Corner(x, n, h.Low, w.Low, c, s)) + (w.Share * Corner(x, n, h.Low, w.Low + 1, c, s));
+            T below = ((1f - w.Share) * Corner(x, n, h.Low + 1, w.Low, c, s)) + (w.Share * Corner(x, n, h.Low + 1, w.Low + 1, c, s));
+            y[i] = ((1f - h.Share) * above) + (h.Share * below);
         }
     }
 
@@ -104,8 +107,10 @@ internal sealed partial class GpuKernels
                 for (int c = lane; c < s.C; c += lanes)
                 {
                     T g = gy[(sample * s.C) + c];
-                    float g00 = T.Dot(g, Corner(x, n, h.Low, w.Low, c, s)), g01 = T.Dot(g, Corner(x, n, h.Low, w.Low + 1, c, s));
-                    float g10 = T.Dot(g, Corner(x, n, h.Low + 1, w.Low, c, s)), g11 = T.Dot(g, Corner(x, n, h.Low + 1, w.Low + 1, c, s));
+                    float g00 = T.Dot(g, Corner(x, n, h.Low, w.Low, c, s));
+                    float g01 = T.Dot(g, Corner(x, n, h.Low, w.Low + 1, c, s));
+                    float g10 = T.Dot(g, Corner(x, n, h.Low + 1, w.Low, c, s));
+                    float g11 = T.Dot(g, Corner(x, n, h.Low + 1, w.Low + 1, c, s));
                     dx += ((1f - h.Share) * (g01 - g00)) + (h.Share * (g11 - g10));
                     dy += ((1f - w.Share) * (g10 - g00)) + (w.Share * (g11 - g01));
                 }

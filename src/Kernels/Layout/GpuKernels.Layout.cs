@@ -10,7 +10,10 @@ internal sealed partial class GpuKernels
         if (s.X3 == 1 && s.Y3 == 1 && others % 4 == 0)
         {
             StridedCopy<F4>(x, y, new StridedCopySpec(
-                s.D0, s.D1, s.D2, s.D3 / 4, s.X0 / 4, s.X1 / 4, s.X2 / 4, 1, s.Y0 / 4, s.Y1 / 4, s.Y2 / 4, 1, s.XOffset / 4, s.YOffset / 4));
+                s.D0, s.D1, s.D2, s.D3 / 4,
+                s.X0 / 4, s.X1 / 4, s.X2 / 4, 1,
+                s.Y0 / 4, s.Y1 / 4, s.Y2 / 4, 1,
+                s.XOffset / 4, s.YOffset / 4));
         }
         else
         {

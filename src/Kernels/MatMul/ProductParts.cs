@@ -12,7 +12,10 @@ internal interface IOperand
     /// <summary>What is worked out once for a row (for b: a column of the result) of the z-th product.</summary>
     Cursor Row(int row, int z);
 
-    /// <summary>The element's offset, or −1 where the operand is zero: beyond its rows, or in the padding. Asked beyond the last k too.</summary>
+    /// <summary>
+    /// The element's offset, or −1 where the operand is zero: beyond its rows, or in the padding. It is asked beyond the last k too,
+    /// where any answer will do.
+    /// </summary>
     int Offset(Cursor at, int k);
 }
 

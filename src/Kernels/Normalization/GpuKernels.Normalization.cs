@@ -21,7 +21,8 @@ internal sealed partial class GpuKernels
         Launch(CentredSums, Threads((long)parts * outputs), View(x), View(sums), View(partial), s, parts);
         SumGroups(partial, centred, new SumSpec(1, parts, 2 * outputs, 1), 1);
         Launch(Statistics, Threads(outputs), View(sums), View(centred), View(statistics), s);
-        Launch(Normalise, Threads((long)s.Pixels * outputs), View(x), View(statistics), View(y), s.C, new Box(1, s.N, s.Pixels, s.C));
+        var box = new Box(1, s.N, s.Pixels, s.C);
+        Launch(Normalise, Threads(box.Length), View(x), View(statistics), View(y), s.C, box);
         device.Return(centred);
         device.Return(partial);
         device.Return(sums);
@@ -40,7 +41,8 @@ internal sealed partial class GpuKernels
         var sums = device.Rent(2 * outputs); // (2, N, C)
         Launch(GradientSums, Threads((long)parts * outputs), View(x), View(statistics), View(gy), View(partial), s, parts);
         SumGroups(partial, sums, new SumSpec(1, parts, 2 * outputs, 1), 1);
-        Launch(NormaliseGrad, Threads((long)s.Pixels * outputs), View(x), View(statistics), View(gy), View(sums), View(gx), s, new Box(1, s.N, s.Pixels, s.C));
+        var box = new Box(1, s.N, s.Pixels, s.C);
+        Launch(NormaliseGrad, Threads(box.Length), View(x), View(statistics), View(gy), View(sums), View(gx), s, box);
         device.Return(sums);
         device.Return(partial);
     }
@@ -119,7 +121,8 @@ internal sealed partial class GpuKernels
     }
 
     internal static void NormaliseGrad(
-        ArrayView<float> x, ArrayView<float> statistics, ArrayView<float> gy, ArrayView<float> sums, ArrayView<float> gx, InstanceNormSpec s, Box box)
+        ArrayView<float> x, ArrayView<float> statistics, ArrayView<float> gy, ArrayView<float> sums, ArrayView<float> gx,
+        InstanceNormSpec s, Box box)
     {
         int outputs = s.N * s.C;
         float share = 1f / s.Pixels;

@@ -78,7 +78,8 @@ internal sealed partial class GpuKernels
         long length = (long)s.N * s.P * s.Q * s.C;
         if (length > 0)
         {
-            Launch(Resize, Threads(length), View<T>(x), View<T>(y), s.C, ResizeAxis.Of(s.H, s.P, s.AlignCorners), ResizeAxis.Of(s.W, s.Q, s.AlignCorners), (int)length);
+            var (rows, columns) = (ResizeAxis.Of(s.H, s.P, s.AlignCorners), ResizeAxis.Of(s.W, s.Q, s.AlignCorners));
+            Launch(Resize, Threads(length), View<T>(x), View<T>(y), s.C, rows, columns, (int)length);
         }
     }
 
@@ -88,7 +89,8 @@ internal sealed partial class GpuKernels
         long length = (long)s.N * s.H * s.W * s.C;
         if (length > 0)
         {
-            Launch(ResizeGrad, Threads(length), View<T>(gy), View<T>(gx), s.C, ResizeAxis.Of(s.H, s.P, s.AlignCorners), ResizeAxis.Of(s.W, s.Q, s.AlignCorners), (int)length);
+            var (rows, columns) = (ResizeAxis.Of(s.H, s.P, s.AlignCorners), ResizeAxis.Of(s.W, s.Q, s.AlignCorners));
+            Launch(ResizeGrad, Threads(length), View<T>(gy), View<T>(gx), s.C, rows, columns, (int)length);
         }
     }
 
@@ -135,7 +137,8 @@ internal sealed partial class GpuKernels
             int h0 = rows.Low(p), w0 = columns.Low(q);
             int h1 = Math.Min(h0 + 1, rows.From - 1), w1 = Math.Min(w0 + 1, columns.From - 1);
             float th = rows.Share(p), tw = columns.Share(q);
-            int top = (((n * rows.From) + h0) * columns.From * channels) + c, bottom = (((n * rows.From) + h1) * columns.From * channels) + c;
+            int top = (((n * rows.From) + h0) * columns.From * channels) + c;
+            int bottom = (((n * rows.From) + h1) * columns.From * channels) + c;
             T above = ((1f - tw) * x[top + (w0 * channels)]) + (tw * x[top + (w1 * channels)]);
             T below = ((1f - tw) * x[bottom + (w0 * channels)]) + (tw * x[bottom + (w1 * channels)]);
             y[i] = ((1f - th) * above) + (th * below);
