@@ -95,6 +95,7 @@ public sealed class Person
     /// <summary>A random person; the same seed gives the same one.</summary>
     /// <param name="model">A model with landmarks, regions and eyes, as <see cref="FaceModel.BuiltIn"/> has.</param>
     /// <param name="seed">Any number.</param>
+    /// <exception cref="ArgumentException">The model has no regions, so nothing can be painted on it.</exception>
     public static Person Sample(FaceModel model, ulong seed) => new(model, seed);
 
     // The light that the face sends to the camera, for exposure and white balance: cameras meter faces.

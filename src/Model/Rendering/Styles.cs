@@ -164,9 +164,16 @@ internal sealed record HairStyle
         bool parted = false;
         var style = new HairStyle
         {
-            Thickness = rng.NextFloat(9f, 18f), EdgeThickness = rng.NextFloat(1f, 4f), Lumps = rng.NextFloat(0.15f, 0.5f),
-            Fringe = rng.NextFloat(-4f, 6f), Length = rng.NextFloat(-6f, 10f), Opening = rng.NextFloat(0.85f, 1.2f),
-            Ragged = rng.NextFloat(0.3f, 1f), Curl = rng.NextBool(0.3f) ? rng.NextFloat(0.2f, 0.8f) : 0, Scalp = 1, Layers = 2,
+            Thickness = rng.NextFloat(9f, 18f),
+            EdgeThickness = rng.NextFloat(1f, 4f),
+            Lumps = rng.NextFloat(0.15f, 0.5f),
+            Fringe = rng.NextFloat(-4f, 6f),
+            Length = rng.NextFloat(-6f, 10f),
+            Opening = rng.NextFloat(0.85f, 1.2f),
+            Ragged = rng.NextFloat(0.3f, 1f),
+            Curl = rng.NextBool(0.3f) ? rng.NextFloat(0.2f, 0.8f) : 0,
+            Scalp = 1,
+            Layers = 2,
             Recession = feminine ? 0 : MathF.Max(0, (rng.NextGaussian() * 6) + (12 * age) - 6),
         };
         switch (cut)
@@ -175,8 +182,16 @@ internal sealed record HairStyle
                 style = style with { Layers = 0, Scalp = rng.NextFloat(0f, 0.35f), Recession = rng.NextFloat(0f, 60f) };
                 break;
             case HairCut.Buzz:
-                style = style with { Layers = 1, Thickness = rng.NextFloat(1.5f, 4f), EdgeThickness = 0.6f,
-                    Scalp = rng.NextFloat(0.7f, 1f), Lumps = 0.1f, Length = -4, Fringe = -3 };
+                style = style with
+                {
+                    Layers = 1,
+                    Thickness = rng.NextFloat(1.5f, 4f),
+                    EdgeThickness = 0.6f,
+                    Scalp = rng.NextFloat(0.7f, 1f),
+                    Lumps = 0.1f,
+                    Length = -4,
+                    Fringe = -3
+                };
                 break;
             case HairCut.SweptBack:
                 pole = rng.NextFloat(0.65f, 1f);
@@ -184,8 +199,12 @@ internal sealed record HairStyle
                 break;
             case HairCut.Fringe:
                 pole = rng.NextFloat(-0.35f, 0.1f);
-                style = style with { Fringe = rng.NextFloat(12f, 42f), Length = rng.NextFloat(0f, 22f),
-                    EdgeThickness = rng.NextFloat(3f, 8f) };
+                style = style with
+                {
+                    Fringe = rng.NextFloat(12f, 42f),
+                    Length = rng.NextFloat(0f, 22f),
+                    EdgeThickness = rng.NextFloat(3f, 8f)
+                };
                 break;
             case HairCut.Bob:
             case HairCut.Long:
@@ -195,15 +214,22 @@ internal sealed record HairStyle
                 {
                     Length = cut == HairCut.Long ? rng.NextFloat(120f, 260f) : rng.NextFloat(45f, 110f),
                     Fringe = parted ? rng.NextFloat(-3f, 8f) : rng.NextFloat(5f, 46f),
-                    EdgeThickness = rng.NextFloat(3f, 11f), Thickness = rng.NextFloat(9f, 20f),
-                    Opening = rng.NextFloat(0.9f, 1.35f), Lumps = rng.NextFloat(0.15f, 0.6f),
+                    EdgeThickness = rng.NextFloat(3f, 11f),
+                    Thickness = rng.NextFloat(9f, 20f),
+                    Opening = rng.NextFloat(0.9f, 1.35f),
+                    Lumps = rng.NextFloat(0.15f, 0.6f),
                 };
                 break;
             case HairCut.Tied:
             case HairCut.Bun:
                 pole = rng.NextFloat(0.5f, 0.95f);
-                style = style with { Thickness = rng.NextFloat(5f, 11f), EdgeThickness = rng.NextFloat(1.5f, 5f),
-                    Length = rng.NextFloat(-6f, 2f), Fringe = rng.NextBool(0.2f) ? rng.NextFloat(8f, 40f) : -2 };
+                style = style with
+                {
+                    Thickness = rng.NextFloat(5f, 11f),
+                    EdgeThickness = rng.NextFloat(1.5f, 5f),
+                    Length = rng.NextFloat(-6f, 2f),
+                    Fringe = rng.NextBool(0.2f) ? rng.NextFloat(8f, 40f) : -2
+                };
                 break;
             case HairCut.Curls:
                 bool large = rng.NextBool(0.5f);
