@@ -44,7 +44,7 @@ public sealed class Reenactor : IDisposable
     /// <summary>Loads trained weights.</summary>
     /// <param name="device">Where to run; it must outlive the reenactor.</param>
     /// <param name="directory">Holds <see cref="Weights.RegressorFile"/> and <see cref="Weights.ReenactorFile"/>.</param>
-    /// <exception cref="InputException">A file is missing, cut short, or of another preset than it says.</exception>
+    /// <exception cref="InputException">A file is missing, cut short, of another preset than it says, or trained on another mesh.</exception>
     public static Reenactor Load(Device device, string directory)
     {
         string regressorPath = Path.Combine(directory, Weights.RegressorFile), reenactorPath = Path.Combine(directory, Weights.ReenactorFile);
@@ -53,7 +53,7 @@ public sealed class Reenactor : IDisposable
         try
         {
             Weights.Load(regressor, regressorPath, "regressor", reenactor._regressor.NamedParameters);
-            Weights.Load(generator, reenactorPath, "generator", reenactor._generator.NamedParameters);
+            Weights.LoadGenerator(generator, reenactorPath, reenactor._generator);
             return reenactor;
         }
         catch

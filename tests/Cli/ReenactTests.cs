@@ -26,8 +26,7 @@ public sealed class ReenactTests
         using var generator = new Generator(init, Preset.Small, MeshHierarchy.Build(model, MotionNet.Levels));
         var seen = new Safetensors();
         seen.Add("regressor", regressor.NamedParameters);
-        var drawn = new Safetensors { Metadata = { ["preset"] = "small" } };
-        drawn.Add("generator", generator.NamedParameters);
+        var drawn = Weights.OfGenerator(generator, generator.NamedParameters);
         Write("good", seen, drawn);
         drawn.Metadata["preset"] = "paper";
         Write("other", seen, drawn);

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Mimesh.Kernels;
 
 namespace Mimesh.Model.Faces;
@@ -61,6 +63,27 @@ public static class MeshHierarchy
         }
 
         return result;
+    }
+
+    /// <summary>
+    /// A short name for the structure of a hierarchy: which vertices each level keeps, and which are neighbours. Trained weights
+    /// carry it, because a network trained on another structure would run, and be wrong.
+    /// </summary>
+    /// <param name="hierarchy">The levels, finest first.</param>
+    /// <returns>16 hexadecimal digits of a SHA-256.</returns>
+    public static string Fingerprint(IReadOnlyList<MeshLevel> hierarchy)
+    {
+        ArgumentNullException.ThrowIfNull(hierarchy);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var level in hierarchy)
+        {
+            foreach (int[] part in new[] { level.Kept, level.Laplacian.RowStart, level.Laplacian.Column })
+            {
+                hash.AppendData(MemoryMarshal.AsBytes<int>(part));
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
     }
 
     private static CsrMatrix Laplacian(EdgeCollapse mesh, int[] vertices)

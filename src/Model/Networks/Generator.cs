@@ -16,9 +16,17 @@ public sealed class Generator : Module
     public Generator(Initializer init, Preset preset, IReadOnlyList<MeshLevel> hierarchy)
         : base(init)
     {
+        Preset = preset;
+        Mesh = MeshHierarchy.Fingerprint(hierarchy);
         _motion = Child("motion", new MotionNet(init, preset, hierarchy));
         _reenacting = Child("reenacting", new ReenactingModule(init, preset));
     }
+
+    /// <summary>Its sizes.</summary>
+    public Preset Preset { get; }
+
+    /// <summary>The mesh it was built for; see <see cref="MeshHierarchy.Fingerprint"/>.</summary>
+    public string Mesh { get; }
 
     /// <summary>Reenacts a batch.</summary>
     /// <param name="source">Source images <c>(N, S, S, 3)</c> in [0, 1].</param>

@@ -53,6 +53,34 @@ public static class Weights
         }
     }
 
+    /// <summary>A file for a generator's tensors, with what <see cref="LoadGenerator"/> checks in its metadata.</summary>
+    /// <param name="generator">The network.</param>
+    /// <param name="named">Its tensors, or averages of them.</param>
+    public static Safetensors OfGenerator(Generator generator, IEnumerable<(string Name, Tensor Tensor)> named)
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        var file = new Safetensors { Metadata = { ["preset"] = generator.Preset.Name, ["mesh"] = generator.Mesh } };
+        file.Add("generator", named);
+        return file;
+    }
+
+    /// <summary>Copies the tensors of a file into a generator.</summary>
+    /// <param name="file">What <see cref="Read"/> gave.</param>
+    /// <param name="path">Where it came from, for the message.</param>
+    /// <param name="generator">The network, of the file's preset.</param>
+    /// <exception cref="InputException">The file was trained on another mesh, or a tensor is missing or has another shape.</exception>
+    public static void LoadGenerator(Safetensors file, string path, Generator generator)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(generator);
+        if (file.Metadata.GetValueOrDefault("mesh") != generator.Mesh)
+        {
+            throw new InputException($"'{path}' was trained on another face mesh than this program's; use the weights that came with it, or train again.");
+        }
+
+        Load(file, path, "generator", generator.NamedParameters);
+    }
+
     /// <summary>The preset that a file was trained with.</summary>
     /// <param name="file">What <see cref="Read"/> gave.</param>
     /// <param name="path">Where it came from, for the message.</param>

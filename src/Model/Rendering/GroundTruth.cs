@@ -18,8 +18,11 @@ namespace Mimesh.Model.Rendering;
 /// <param name="model">The face model of the frames.</param>
 public sealed class GroundTruth(FaceModel model)
 {
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase
+    };
     private readonly List<FrameFacts> _frames = [];
     private readonly Safetensors _tensors = new();
 

@@ -50,8 +50,11 @@ public sealed class ReenactorTraining : IDisposable
     public static void Run(Device device, ReenactorOptions options, IProgress<TrainingReport> progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
-        System.IO.Directory.CreateDirectory(options.Run.Directory);
+        Directory.CreateDirectory(options.Run.Directory);
         using var training = new ReenactorTraining(device, options);
+
+        // The run's folder is a complete weights directory from its first checkpoint on.
+        AtomicFile.Write(Path.Combine(options.Run.Directory, Weights.RegressorFile), File.ReadAllBytes(options.RegressorPath));
         training.Run(progress, cancellation);
     }
 
@@ -183,8 +186,8 @@ public sealed class ReenactorTraining : IDisposable
         _criticTrainee.Save(checkpoint);
         AtomicFile.Write(_options.Run.CheckpointPath, stream => checkpoint.Write(stream));
 
-        var weights = new Safetensors { Metadata = { ["preset"] = _options.Preset.Name, ["step"] = step } };
-        weights.Add("generator", _generatorTrainee.Averaged);
+        var weights = Weights.OfGenerator(_generator, _generatorTrainee.Averaged);
+        weights.Metadata["step"] = step;
         AtomicFile.Write(Path.Combine(_options.Run.Directory, Weights.ReenactorFile), stream => weights.Write(stream, half: true));
     }
 

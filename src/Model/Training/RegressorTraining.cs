@@ -32,7 +32,7 @@ public static class RegressorTraining
     {
         ArgumentNullException.ThrowIfNull(options);
         var model = FaceModel.BuiltIn;
-        System.IO.Directory.CreateDirectory(options.Directory);
+        Directory.CreateDirectory(options.Directory);
         using var regressor = new Regressor(new Initializer(device, options.Seed), model.Identity.Length, model.Expression.Length);
         using var trainee = new Trainee("regressor", regressor, beta1: 0.9f);
         int step = 0;

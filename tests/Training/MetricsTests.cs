@@ -1,0 +1,71 @@
+using Mimesh.Model.Imaging;
+using Mimesh.Model.Training;
+using NUnit.Framework;
+
+namespace Mimesh.Tests.Training;
+
+/// <summary>PSNR and SSIM against their definitions, written out.</summary>
+public sealed class MetricsTests
+{
+    [Test]
+    public void PsnrIsThatOfTheMeanSquare()
+    {
+        float[] a = [0f, 0.5f, 1f], b = [0.1f, 0.5f, 0.8f];
+        Assert.That(Metrics.Psnr(a, b), Is.EqualTo(-10 * Math.Log10((0.01 + 0.04) / 3)).Within(1e-5));
+        Assert.That(Metrics.Psnr(a, a), Is.EqualTo(100));
+    }
+
+    [Test]
+    public void SsimIsTheMeanOverWholeWindows()
+    {
+        var random = new System.Random(3);
+        Image Noise()
+        {
+            var image = new Image(14, 13);
+            for (int i = 0; i < image.Pixels.Length; i++)
+            {
+                image.Pixels[i] = random.NextSingle();
+            }
+
+            return image;
+        }
+
+        Image a = Noise(), b = Noise();
+        Assert.That(Metrics.Ssim(a, b), Is.EqualTo(Plain(a, b)).Within(1e-5));
+        Assert.That(Metrics.Ssim(a, a), Is.EqualTo(1).Within(1e-6));
+    }
+
+    private static double Plain(Image a, Image b)
+    {
+        double sum = 0;
+        int count = 0;
+        for (int channel = 0; channel < 3; channel++)
+        {
+            for (int top = 0; top + 11 <= a.Height; top++)
+            {
+                for (int left = 0; left + 11 <= a.Width; left++, count++)
+                {
+                    double total = 0, ma = 0, mb = 0, aa = 0, bb = 0, ab = 0;
+                    for (int i = 0; i < 121; i++)
+                    {
+                        int dy = i / 11, dx = i % 11, at = ((((top + dy) * a.Width) + left + dx) * 3) + channel;
+                        double w = Math.Exp(-(((dy - 5) * (dy - 5)) + ((dx - 5) * (dx - 5))) / (2 * 1.5 * 1.5)), x = a.Pixels[at], y = b.Pixels[at];
+                        total += w;
+                        ma += w * x;
+                        mb += w * y;
+                        aa += w * x * x;
+                        bb += w * y * y;
+                        ab += w * x * y;
+                    }
+
+                    ma /= total;
+                    mb /= total;
+                    double va = (aa / total) - (ma * ma), vb = (bb / total) - (mb * mb), c = (ab / total) - (ma * mb);
+                    sum += ((2 * ma * mb) + 1e-4) * ((2 * c) + 9e-4) / (((ma * ma) + (mb * mb) + 1e-4) * (va + vb + 9e-4));
+                }
+            }
+        }
+
+        return sum / count;
+    }
+}

@@ -1,0 +1,106 @@
+using Mimesh.Kernels;
+using Mimesh.Model.Networks;
+using Mimesh.Model.Training;
+using NUnit.Framework;
+
+namespace Mimesh.Tests.Training;
+
+/// <summary>Both stages, at a size that a test can afford: a training that was stopped goes on as if it never had been.</summary>
+public sealed class ResumeTests
+{
+    private const int Steps = 4;
+    private TemporaryDirectory _directory = null!;
+    private Device _device = null!;
+
+    [OneTimeSetUp]
+    public void TrainARegressor()
+    {
+        _directory = new TemporaryDirectory();
+        _device = Device.Open("cpu");
+        RegressorTraining.Run(_device, Options("regressor"), new Listener(), CancellationToken.None);
+    }
+
+    [OneTimeTearDown]
+    public void Delete()
+    {
+        _device.Dispose();
+        _directory.Dispose();
+    }
+
+    [Test]
+    public void AStoppedRegressorTrainingGoesOnToTheSameBits()
+    {
+        StopAfter(2, (progress, stop) => RegressorTraining.Run(_device, Options("regressor-2"), progress, stop));
+        RegressorTraining.Run(_device, Options("regressor-2"), new Listener(), CancellationToken.None);
+        Assert.That(Checkpoint("regressor-2"), Is.EqualTo(Checkpoint("regressor")));
+    }
+
+    [Test]
+    public void AStoppedReenactorTrainingGoesOnToTheSameBits()
+    {
+        ReenactorTraining.Run(_device, Reenactor("reenactor"), new Listener(), CancellationToken.None);
+        StopAfter(3, (progress, stop) => ReenactorTraining.Run(_device, Reenactor("reenactor-2"), progress, stop));
+        ReenactorTraining.Run(_device, Reenactor("reenactor-2"), new Listener(), CancellationToken.None);
+        Assert.That(Checkpoint("reenactor-2"), Is.EqualTo(Checkpoint("reenactor")));
+    }
+
+    [Test]
+    public void TheRunsFolderIsAWeightsDirectory()
+    {
+        var options = Reenactor("weights");
+        ReenactorTraining.Run(_device, options with { Run = options.Run with { Steps = 1 } }, new Listener(), CancellationToken.None);
+        using var reenactor = Mimesh.Model.Reenactor.Load(_device, _directory["weights"]);
+        Assert.That(reenactor.Preset, Is.EqualTo(Preset.Small));
+    }
+
+    [Test]
+    public void EveryLossIsReportedAndFinite()
+    {
+        var listener = new Listener();
+        ReenactorTraining.Run(_device, Reenactor("losses"), listener, CancellationToken.None);
+        var seen = listener.Reports.SelectMany(r => r.Losses).ToArray();
+        Assert.Multiple(() =>
+        {
+            Assert.That(seen.Select(l => l.Key).Distinct(), Is.EquivalentTo(new[] { "rec", "c", "flow", "adv", "fm", "critic", "gp" }));
+            Assert.That(seen.Select(l => l.Value), Is.All.Matches<float>(float.IsFinite));
+            Assert.That(listener.Reports[^1].HeldOut, Does.ContainKey("psnr"));
+        });
+    }
+
+    // One step of the warm-up alone, then the critic as well, then without the warm-up: every stage.
+    private ReenactorOptions Reenactor(string name) => new(Options(name), Preset.Small, Path.Combine(_directory["regressor"], Weights.RegressorFile))
+    {
+        WarmUpSteps = 2,
+        AdversarialFrom = 1,
+    };
+
+    private TrainingOptions Options(string name) => new(_directory[name], Steps, 2, 7, 1e-3f, 32, 1) { ReportEvery = 1, CheckpointEvery = Steps };
+
+    private byte[] Checkpoint(string name) => File.ReadAllBytes(Path.Combine(_directory[name], TrainingOptions.CheckpointFile));
+
+    private static void StopAfter(int steps, Action<IProgress<TrainingReport>, CancellationToken> train)
+    {
+        using var stop = new CancellationTokenSource();
+        train(new Listener(report => StopAt(report, steps, stop)), stop.Token);
+    }
+
+    // The step after the cancellation still runs, so it is asked for one step early.
+    private static void StopAt(TrainingReport report, int steps, CancellationTokenSource stop)
+    {
+        if (report.Step == steps - 1)
+        {
+            stop.Cancel();
+        }
+    }
+
+    private sealed class Listener(Action<TrainingReport>? hear = null) : IProgress<TrainingReport>
+    {
+        public List<TrainingReport> Reports { get; } = [];
+
+        public void Report(TrainingReport value)
+        {
+            Reports.Add(value);
+            hear?.Invoke(value);
+        }
+    }
+}
