@@ -44,8 +44,8 @@ public sealed class GradientPenaltyTests
         // The mean of the patch map of three 4×4 convolutions of stride 2: (N,H,W,3) to (N,1).
         Tensor Score(Tensor x)
         {
-            var h = x.Conv2d(p[0], p[1], 2, 1).LeakyRelu(0.2f); // (N,H/2,W/2,6)
-            h = h.Conv2d(p[2], p[3], 2, 1).LeakyRelu(0.2f); // (N,H/4,W/4,8)
+            var h = x.Conv2d(p[0], p[1], 2, 1).LeakyRelu(0.2f); // (N,H/2,W/2,4)
+            h = h.Conv2d(p[2], p[3], 2, 1).LeakyRelu(0.2f); // (N,H/4,W/4,5)
             return h.Conv2d(p[4], p[5], 2, 1).GlobalAveragePool();
         }
     }
