@@ -1,1 +1,4 @@
-return 0;
+using BenchmarkDotNet.Running;
+using Mimesh.Benchmarks;
+
+BenchmarkSwitcher.FromAssembly(typeof(KernelBenchmarks).Assembly).Run(args);
