@@ -38,16 +38,26 @@ internal unsafe struct PackWork : IWork
             }
             else
             {
-                for (int j = 0; j < width; j++, from += SColumn)
+                if (valid < width)
                 {
-                    for (int d2 = 0; d2 < D2; d2++)
-                    {
-                        target[(d2 * width) + j] = j < valid ? from[d2 * S2] : 0f;
-                    }
+                    new Span<float>(target, D2 * width).Clear();
+                }
+
+                for (int j = 0; j < valid; j++, from += SColumn)
+                {
+                    CopyColumn(from, S2, target + j, width, D2);
                 }
 
                 target += D2 * width;
             }
+        }
+    }
+
+    private static void CopyColumn(float* from, nint step, float* to, nint width, int count)
+    {
+        for (int i = 0; i < count; i++, from += step, to += width)
+        {
+            *to = *from;
         }
     }
 }
