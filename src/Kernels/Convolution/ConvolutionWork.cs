@@ -97,9 +97,16 @@ internal unsafe struct ConvolutionWork : IWork
             int column = block * ProductKernel.Block, width = ProductKernel.Width(column, K);
             var tile = new ProductTile
             {
-                XOuter = pitch, XRow = Stride * Input.C, XInner = 1,
-                W = Packed + (column * depth), WOuter = (nint)S * Input.C * width, WInner = width,
-                Outer = R, Inner = (nint)S * Input.C, Init = Bias + column, YRow = YPixel,
+                XOuter = pitch,
+                XRow = Stride * Input.C,
+                XInner = 1,
+                W = Packed + (column * depth),
+                WOuter = (nint)S * Input.C * width,
+                WInner = width,
+                Outer = R,
+                Inner = (nint)S * Input.C,
+                Init = Bias + column,
+                YRow = YPixel,
             };
             if (Dots)
             {

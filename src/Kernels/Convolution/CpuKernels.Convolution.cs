@@ -9,15 +9,32 @@ internal sealed unsafe partial class CpuKernels
         Convolve(
             new PackWork
             {
-                Source = Pointer(w), D0 = s.R, D1 = s.S, D2 = s.C, Columns = s.K,
-                S0 = line, S1 = tap, S2 = 1, SColumn = s.R * line,
+                Source = Pointer(w),
+                D0 = s.R,
+                D1 = s.S,
+                D2 = s.C,
+                Columns = s.K,
+                S0 = line,
+                S1 = tap,
+                S2 = 1,
+                SColumn = s.R * line,
             },
             Pointer(b, null),
             new ConvolutionWork
             {
                 Input = new PaddedBand { X = Pointer(x), H = s.H, W = s.W, C = s.C, PadX = s.Pad },
-                N = s.N, R = s.R, S = s.S, Stride = s.Stride, PadY = s.Pad, K = s.K,
-                Y = Pointer(y), P = s.P, Q = s.Q, YImage = (nint)s.P * s.Q * s.K, YRow = (nint)s.Q * s.K, YPixel = s.K,
+                N = s.N,
+                R = s.R,
+                S = s.S,
+                Stride = s.Stride,
+                PadY = s.Pad,
+                K = s.K,
+                Y = Pointer(y),
+                P = s.P,
+                Q = s.Q,
+                YImage = (nint)s.P * s.Q * s.K,
+                YRow = (nint)s.Q * s.K,
+                YPixel = s.K,
             });
     }
 
@@ -38,17 +55,31 @@ internal sealed unsafe partial class CpuKernels
                     {
                         Source = Pointer(w)
                             + ((firstR + ((countR - 1) * s.Stride)) * line) + ((firstS + ((countS - 1) * s.Stride)) * tap),
-                        D0 = countR, D1 = countS, D2 = s.K, Columns = s.C,
-                        S0 = -s.Stride * line, S1 = -s.Stride * tap, S2 = s.R * line, SColumn = 1,
+                        D0 = countR,
+                        D1 = countS,
+                        D2 = s.K,
+                        Columns = s.C,
+                        S0 = -s.Stride * line,
+                        S1 = -s.Stride * tap,
+                        S2 = s.R * line,
+                        SColumn = 1,
                     },
                     null,
                     new ConvolutionWork
                     {
                         Input = new PaddedBand { X = Pointer(gy), H = s.P, W = s.Q, C = s.K, PadX = padX },
-                        N = s.N, R = countR, S = countS, Stride = 1, PadY = padY, K = s.C,
+                        N = s.N,
+                        R = countR,
+                        S = countS,
+                        Stride = 1,
+                        PadY = padY,
+                        K = s.C,
                         Y = Pointer(gx) + ((((nint)phaseY * s.W) + phaseX) * s.C),
-                        P = (s.H - phaseY + s.Stride - 1) / s.Stride, Q = (s.W - phaseX + s.Stride - 1) / s.Stride,
-                        YImage = (nint)s.H * s.W * s.C, YRow = (nint)s.Stride * s.W * s.C, YPixel = s.Stride * s.C,
+                        P = (s.H - phaseY + s.Stride - 1) / s.Stride,
+                        Q = (s.W - phaseX + s.Stride - 1) / s.Stride,
+                        YImage = (nint)s.H * s.W * s.C,
+                        YRow = (nint)s.Stride * s.W * s.C,
+                        YPixel = s.Stride * s.C,
                     });
             }
         }
@@ -96,7 +127,9 @@ internal sealed unsafe partial class CpuKernels
         var work = new WeightGradWork
         {
             Input = new PaddedBand { X = Pointer(x), H = s.H, W = s.W, C = s.C, PadX = s.Pad },
-            Gy = Pointer(gy), Gw = Pointer(gw), S = s,
+            Gy = Pointer(gy),
+            Gw = Pointer(gw),
+            S = s,
         };
         work.Scratch = Bands(work.Plan());
         work.Partial = _partial.Reserve((work.Runs * work.Size) + ProductKernel.Block);

@@ -16,8 +16,16 @@ internal sealed unsafe partial class CpuKernels
         {
             s = s with
             {
-                D3 = s.D2 * s.D3, D2 = s.D1, D1 = s.D0, D0 = 1,
-                X2 = s.X1, X1 = s.X0, X0 = 0, Y2 = s.Y1, Y1 = s.Y0, Y0 = 0,
+                D3 = s.D2 * s.D3,
+                D2 = s.D1,
+                D1 = s.D0,
+                D0 = 1,
+                X2 = s.X1,
+                X1 = s.X0,
+                X0 = 0,
+                Y2 = s.Y1,
+                Y1 = s.Y0,
+                Y0 = 0,
             };
         }
 

@@ -27,9 +27,16 @@ internal sealed unsafe partial class CpuKernels
             var pack = new PackWork
             {
                 Source = Pointer(b) + ((nint)batch * s.K * s.N),
-                D0 = outer, D1 = 1, D2 = inner, Columns = s.N,
-                S0 = inner * along, S1 = 0, S2 = along, SColumn = s.TransposeB ? s.K : 1,
-                Target = packed + (batch * perMatrix), Single = dots,
+                D0 = outer,
+                D1 = 1,
+                D2 = inner,
+                Columns = s.N,
+                S0 = inner * along,
+                S1 = 0,
+                S2 = along,
+                SColumn = s.TransposeB ? s.K : 1,
+                Target = packed + (batch * perMatrix),
+                Single = dots,
             };
             pool.For(pack.Parts, pack);
         }
@@ -39,8 +46,17 @@ internal sealed unsafe partial class CpuKernels
         int columnParts = Math.Clamp(16 / Math.Max(1, s.Batch * rowParts), 1, blocks);
         pool.For(s.Batch * rowParts * columnParts, new MatMulWork
         {
-            A = Pointer(a), B = direct ? Pointer(b) : packed, Dots = dots, Direct = direct, Zeros = zeros, C = Pointer(c), S = s,
-            PerMatrix = perMatrix, RowParts = rowParts, ColumnParts = columnParts, Blocks = blocks,
+            A = Pointer(a),
+            B = direct ? Pointer(b) : packed,
+            Dots = dots,
+            Direct = direct,
+            Zeros = zeros,
+            C = Pointer(c),
+            S = s,
+            PerMatrix = perMatrix,
+            RowParts = rowParts,
+            ColumnParts = columnParts,
+            Blocks = blocks,
         });
     }
 
@@ -64,9 +80,16 @@ internal sealed unsafe partial class CpuKernels
                 int column = block * ProductKernel.Block, width = ProductKernel.Width(column, S.N);
                 var tile = new ProductTile
                 {
-                    X = a + (row * aRow), XRow = aRow, XInner = aInner, Outer = 1, Inner = S.K,
-                    W = B + (batch * PerMatrix) + (Direct && !Dots ? column : (nint)column * S.K), WInner = Dots ? S.K : Direct ? S.N : width,
-                    Init = Zeros, Y = c + column, YRow = S.N,
+                    X = a + (row * aRow),
+                    XRow = aRow,
+                    XInner = aInner,
+                    Outer = 1,
+                    Inner = S.K,
+                    W = B + (batch * PerMatrix) + (Direct && !Dots ? column : (nint)column * S.K),
+                    WInner = Dots ? S.K : Direct ? S.N : width,
+                    Init = Zeros,
+                    Y = c + column,
+                    YRow = S.N,
                 };
                 if (Dots)
                 {

@@ -8,7 +8,11 @@ internal sealed unsafe partial class CpuKernels
     public void Adam(DeviceBuffer w, DeviceBuffer g, DeviceBuffer m, DeviceBuffer v, in AdamSpec s) =>
         pool.For(Parts(s.Length, ElementsPerPart), new AdamWork
         {
-            W = Pointer(w), G = Pointer(g), M = Pointer(m), V = Pointer(v), S = s,
+            W = Pointer(w),
+            G = Pointer(g),
+            M = Pointer(m),
+            V = Pointer(v),
+            S = s,
             MeanScale = (float)(s.LearningRate / (1 - Math.Pow(s.Beta1, s.Step))),
             SquareScale = (float)(1 / (1 - Math.Pow(s.Beta2, s.Step))),
         });

@@ -31,8 +31,14 @@ internal sealed unsafe partial class CpuKernels
         int outer = direct && columnParts == 1 ? (int)Math.Clamp(ElementsPerPart / Math.Max(1, (long)s.R1 * s.K2 * s.R3), 1, s.K0) : 1;
         pool.For(checked(Parts(s.K0, outer) * sums * columnParts), new SumWork
         {
-            X = Pointer(x), Partial = partial, S = s,
-            Outer = outer, Sums = sums, Length = length, Columns = columns, ColumnParts = columnParts,
+            X = Pointer(x),
+            Partial = partial,
+            S = s,
+            Outer = outer,
+            Sums = sums,
+            Length = length,
+            Columns = columns,
+            ColumnParts = columnParts,
         });
         if (!direct)
         {

@@ -10,9 +10,17 @@ internal sealed unsafe partial class CpuKernels
         int rowsPerPart = Math.Clamp(4096 / Math.Max(1, s.C), 1, Math.Max(1, a.Rows)), parts = Parts(a.Rows, rowsPerPart);
         pool.For(s.N * parts, new SparseWork
         {
-            RowStart = (int*)Pointer(a.RowStart), Column = (int*)Pointer(a.Column), Value = Pointer(a.Value),
-            Rows = a.Rows, Columns = a.Columns, X = Pointer(x), Z = Pointer(z, null), Y = Pointer(y),
-            S = s, RowsPerPart = rowsPerPart, RowParts = parts,
+            RowStart = (int*)Pointer(a.RowStart),
+            Column = (int*)Pointer(a.Column),
+            Value = Pointer(a.Value),
+            Rows = a.Rows,
+            Columns = a.Columns,
+            X = Pointer(x),
+            Z = Pointer(z, null),
+            Y = Pointer(y),
+            S = s,
+            RowsPerPart = rowsPerPart,
+            RowParts = parts,
         });
     }
 
