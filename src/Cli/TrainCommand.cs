@@ -41,7 +41,12 @@ internal static class TrainCommand
         };
         var size = CommonOptions.Size("Side of the rendered pictures; the preset's unless given.");
         var regressor = CommonOptions.Path("--regressor", "Directory with the trained regressor.", "directory");
-        var command = new Command("reenactor", "Stage 2: learn motion, warping and repainting, with a trained regressor.") { regressor, preset, size };
+        var warmUp = CommonOptions.Number("--warm-up", "Steps that are shown the true flow, less and less; 0 for none.", 1500, 0, int.MaxValue);
+        var critic = CommonOptions.Number("--critic-from", "The step at which the critic joins.", 3000, 0, int.MaxValue);
+        var command = new Command("reenactor", "Stage 2: learn motion, warping and repainting, with a trained regressor.")
+        {
+            regressor, preset, size, warmUp, critic,
+        };
         run.AddTo(command);
         command.SetAction((parsed, cancellation) => run.Train(
             parsed,
@@ -49,7 +54,11 @@ internal static class TrainCommand
             {
                 var chosen = Preset.Parse(parsed.GetRequiredValue(preset));
                 string weights = Path.Combine(parsed.GetRequiredValue(regressor), Weights.RegressorFile);
-                var options = new ReenactorOptions(run.Read(parsed, parsed.GetValue(size) ?? chosen.Size), chosen, weights);
+                var options = new ReenactorOptions(run.Read(parsed, parsed.GetValue(size) ?? chosen.Size), chosen, weights)
+                {
+                    WarmUpSteps = parsed.GetValue(warmUp),
+                    AdversarialFrom = parsed.GetValue(critic),
+                };
                 ReenactorTraining.Run(device, options, progress, cancellation);
             },
             cancellation));
