@@ -53,6 +53,10 @@ internal static class ReenactCommand
         if (explain is not null)
         {
             OutputDirectory.CheckTarget(explain);
+            if (Path.GetFullPath(explain) == Path.GetFullPath(files.Output))
+            {
+                throw new InputException($"--explain and --output both name '{explain}'; give the explanation a directory of its own.");
+            }
         }
 
         Image source = ImageFile.Load(files.Source), driving = ImageFile.Load(files.Driving);

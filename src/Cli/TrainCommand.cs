@@ -70,11 +70,12 @@ internal static class TrainCommand
     /// <summary>The options of both stages.</summary>
     private sealed class RunOptions(string stage, int steps, int batch, float learningRate)
     {
-        private readonly Option<string> _output = CommonOptions.Path("--output", "The run's folder: checkpoint, weights and previews.", "directory");
+        private readonly Option<string> _output = CommonOptions.Path("--output", "The run's folder: checkpoint and weights; previews too in stage 2.", "directory");
+        private readonly Option<string?> _from = CommonOptions.OptionalPath("--from", "Directory with weights to start from, such as those that come with Mimesh; random values unless given.", "directory");
         private readonly Option<int> _steps = CommonOptions.Number("--steps", "Steps in all, earlier starts included.", steps, 1, int.MaxValue);
         private readonly Option<int> _batch = CommonOptions.Number("--batch", "Samples a step.", batch, 1, 4096);
         private readonly Option<float> _rate = CommonOptions.Number("--learning-rate", "Adam's step size at its highest.", learningRate, 0f, 1f);
-        private readonly Option<int> _checkpoint = CommonOptions.Number("--checkpoint-every", "Steps between checkpoints, previews and held-out measurements.", 250, 1, int.MaxValue);
+        private readonly Option<int> _checkpoint = CommonOptions.Number("--checkpoint-every", "Steps between checkpoints with held-out measurements.", 250, 1, int.MaxValue);
         private readonly Option<ulong> _seed = CommonOptions.Seed();
         private readonly Option<string> _device = CommonOptions.Device();
         private readonly Option<int> _threads = CommonOptions.Threads();
@@ -84,7 +85,7 @@ internal static class TrainCommand
 
         public void AddTo(Command command)
         {
-            foreach (Option option in new Option[] { _output, _steps, _batch, _rate, _checkpoint, _seed, _device, _threads, _renderThreads })
+            foreach (Option option in new Option[] { _output, _from, _steps, _batch, _rate, _checkpoint, _seed, _device, _threads, _renderThreads })
             {
                 command.Add(option);
             }
@@ -99,6 +100,7 @@ internal static class TrainCommand
             size,
             parsed.GetValue(_renderThreads))
         {
+            From = parsed.GetValue(_from),
             CheckpointEvery = parsed.GetValue(_checkpoint),
         };
 

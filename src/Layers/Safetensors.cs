@@ -8,7 +8,8 @@ namespace Mimesh.Layers;
 /// The safetensors format: a 64-bit little-endian header length, a JSON header with each tensor's type, shape and byte range,
 /// then the numbers. Float32 and float16 are read; what is read is checked against the file's length before anything is allocated.
 /// </summary>
-public sealed class Safetensors
+/// <param name="metadata">What <see cref="Metadata"/> starts with.</param>
+public sealed class Safetensors(IReadOnlyDictionary<string, string>? metadata = null)
 {
     private const int MaxHeaderBytes = 100 << 20;
 
@@ -16,7 +17,7 @@ public sealed class Safetensors
     public Dictionary<string, (Shape Shape, float[] Values)> Tensors { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Text by key, such as the preset that the weights belong to.</summary>
-    public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, string> Metadata { get; } = new(metadata ?? new Dictionary<string, string>(), StringComparer.Ordinal);
 
     /// <summary>Adds the parameters of a module under a prefix.</summary>
     /// <param name="prefix">Put in front of each name, with a dot.</param>

@@ -83,6 +83,7 @@ public static class AtomicFile
 
     private static string Reason(Exception e, string target) => e switch
     {
+        FileNotFoundException => "nothing can be created there; choose another place.",
         DirectoryNotFoundException => "its directory does not exist; create it first, or choose another place.",
         _ when Directory.Exists(target) => "it is a directory; give the name of a file.",
         UnauthorizedAccessException => "permission denied; choose a place that you may write to.",

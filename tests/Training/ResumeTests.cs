@@ -1,4 +1,6 @@
 using Mimesh.Kernels;
+using Mimesh.Layers;
+using Mimesh.Model;
 using Mimesh.Model.Networks;
 using Mimesh.Model.Training;
 using NUnit.Framework;
@@ -45,12 +47,35 @@ public sealed class ResumeTests
     }
 
     [Test]
+    public void AFinishedRunAndAnotherSeedAreRefused()
+    {
+        var options = Options("regressor");
+        Assert.Multiple(() =>
+        {
+            Assert.Throws<InputException>(() => RegressorTraining.Run(_device, options, new Listener(), CancellationToken.None));
+            Assert.Throws<InputException>(
+                () => RegressorTraining.Run(_device, options with { Seed = 8, Steps = 9 }, new Listener(), CancellationToken.None));
+        });
+    }
+
+    [Test]
     public void TheRunsFolderIsAWeightsDirectory()
     {
         var options = Reenactor("weights");
         ReenactorTraining.Run(_device, options with { Run = options.Run with { Steps = 1 } }, new Listener(), CancellationToken.None);
-        using var reenactor = Mimesh.Model.Reenactor.Load(_device, _directory["weights"]);
+        using var reenactor = Model.Reenactor.Load(_device, _directory["weights"]);
         Assert.That(reenactor.Preset, Is.EqualTo(Preset.Small));
+    }
+
+    [Test]
+    public void ATrainingStartsFromGivenWeights()
+    {
+        var options = Options("from") with { Steps = 1, LearningRate = 0, From = _directory["regressor"] };
+        RegressorTraining.Run(_device, options, new Listener(), CancellationToken.None);
+        byte[][] weights = [.. new[] { "from", "regressor" }.Select(name => File.ReadAllBytes(Path.Combine(_directory[name], Weights.RegressorFile)))];
+        var (after, before) = (Safetensors.Read(weights[0]).Tensors, Safetensors.Read(weights[1]).Tensors);
+        Assert.That(after.Keys, Is.EquivalentTo(before.Keys));
+        Assert.That(after.Keys.Select(key => after[key].Values), Is.EqualTo(before.Keys.Select(key => before[key].Values)));
     }
 
     [Test]

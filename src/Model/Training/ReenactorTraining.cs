@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mimesh.Kernels;
 using Mimesh.Layers;
 using Mimesh.Model.Faces;
@@ -34,6 +33,12 @@ public sealed class ReenactorTraining : IDisposable
         _regressor = new Regressor(init, _model.Identity.Length, _model.Expression.Length);
         Weights.Load(Weights.Read(options.RegressorPath), options.RegressorPath, "regressor", _regressor.NamedParameters);
         _generator = new Generator(init, options.Preset, MeshHierarchy.Build(_model, MotionNet.Levels));
+        if (options.Run.From is not null)
+        {
+            string path = Path.Combine(options.Run.From, Weights.ReenactorFile);
+            Weights.LoadGenerator(Weights.Read(path), path, _generator);
+        }
+
         _critic = new Critic(init, options.Preset);
         _generatorTrainee = new Trainee("generator", _generator);
         _criticTrainee = new Trainee("critic", _critic);
@@ -175,19 +180,18 @@ public sealed class ReenactorTraining : IDisposable
 
         _generatorTrainee.Load(checkpoint, path);
         _criticTrainee.Load(checkpoint, path);
-        _step = int.Parse(checkpoint.Metadata["step"], CultureInfo.InvariantCulture);
+        _step = _options.Run.StepOf(checkpoint);
     }
 
     private void Save()
     {
-        string step = _step.ToString(CultureInfo.InvariantCulture);
-        var checkpoint = new Safetensors { Metadata = { ["preset"] = _options.Preset.Name, ["step"] = step } };
+        var checkpoint = new Safetensors(_options.Run.StateAt(_step)) { Metadata = { ["preset"] = _options.Preset.Name } };
         _generatorTrainee.Save(checkpoint);
         _criticTrainee.Save(checkpoint);
         AtomicFile.Write(_options.Run.CheckpointPath, stream => checkpoint.Write(stream));
 
         var weights = Weights.OfGenerator(_generator, _generatorTrainee.Averaged);
-        weights.Metadata["step"] = step;
+        weights.Metadata["step"] = checkpoint.Metadata["step"];
         AtomicFile.Write(Path.Combine(_options.Run.Directory, Weights.ReenactorFile), stream => weights.Write(stream, half: true));
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 using Mimesh.Kernels;
 using Mimesh.Layers;
@@ -34,13 +33,19 @@ public static class RegressorTraining
         var model = FaceModel.BuiltIn;
         Directory.CreateDirectory(options.Directory);
         using var regressor = new Regressor(new Initializer(device, options.Seed), model.Identity.Length, model.Expression.Length);
+        if (options.From is not null)
+        {
+            string path = Path.Combine(options.From, Weights.RegressorFile);
+            Weights.Load(Weights.Read(path), path, "regressor", regressor.NamedParameters);
+        }
+
         using var trainee = new Trainee("regressor", regressor, beta1: 0.9f);
         int step = 0;
         if (File.Exists(options.CheckpointPath))
         {
             var checkpoint = Weights.Read(options.CheckpointPath);
             trainee.Load(checkpoint, options.CheckpointPath);
-            step = int.Parse(checkpoint.Metadata["step"], CultureInfo.InvariantCulture);
+            step = options.StepOf(checkpoint);
         }
 
         var gram = VertexMetric(model); // (K, K), K = identities + expressions
@@ -157,8 +162,7 @@ public static class RegressorTraining
 
     private static void Save(TrainingOptions options, Regressor regressor, Trainee trainee, int step)
     {
-        var checkpoint = new Safetensors();
-        checkpoint.Metadata["step"] = step.ToString(CultureInfo.InvariantCulture);
+        var checkpoint = new Safetensors(options.StateAt(step));
         trainee.Save(checkpoint);
         AtomicFile.Write(options.CheckpointPath, stream => checkpoint.Write(stream));
 

@@ -19,6 +19,9 @@ public sealed record TrainingOptions(
     /// <summary>The checkpoint's file name in <see cref="Directory"/>.</summary>
     public const string CheckpointFile = "checkpoint.safetensors";
 
+    /// <summary>A weights directory whose networks the training starts from, instead of random values; a checkpoint goes first.</summary>
+    public string? From { get; init; }
+
     /// <summary>Steps between two reports.</summary>
     public int ReportEvery { get; init; } = 10;
 
@@ -37,6 +40,33 @@ public sealed record TrainingOptions(
     }
 
     internal string CheckpointPath => Path.Combine(Directory, CheckpointFile);
+
+    /// <summary>A checkpoint's metadata after a step.</summary>
+    internal Dictionary<string, string> StateAt(int step) => new()
+    {
+        ["step"] = step.ToString(CultureInfo.InvariantCulture),
+        ["seed"] = Seed.ToString(CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>The step that a checkpoint was written after.</summary>
+    /// <exception cref="InputException">It is of another seed, whose people it would mix, or there is nothing left to do.</exception>
+    internal int StepOf(Safetensors checkpoint)
+    {
+        if (!int.TryParse(checkpoint.Metadata.GetValueOrDefault("step"), CultureInfo.InvariantCulture, out int step))
+        {
+            throw new InputException($"'{CheckpointPath}' is not a checkpoint; choose another folder.");
+        }
+
+        string? seed = checkpoint.Metadata.GetValueOrDefault("seed");
+        if (seed != Seed.ToString(CultureInfo.InvariantCulture))
+        {
+            throw new InputException($"'{CheckpointPath}' is of seed {seed}, not {Seed}; give that seed to go on, or another folder.");
+        }
+
+        return step < Steps
+            ? step
+            : throw new InputException($"'{CheckpointPath}' is already at step {step}; ask for more steps than that to go on, or give another folder.");
+    }
 }
 
 /// <summary>Adds losses up between two reports, and keeps time.</summary>
