@@ -27,4 +27,20 @@ public sealed class ReadmeTests
             }
         });
     }
+
+    [Test]
+    public void ItsFirstCommandWritesThePicture()
+    {
+        using var directory = new TemporaryDirectory();
+        string samples = Path.Combine(RepositoryRoot.Path, "samples");
+        var run = CliRun.Of(
+            "reenact", "--source", Path.Combine(samples, "source.png"), "--driving", Path.Combine(samples, "driving.png"),
+            "--output", directory["out.png"]);
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.Error, Is.Empty);
+            Assert.That(run.Code, Is.Zero);
+            Assert.That(directory.Entries, Is.EqualTo(new[] { "out.png" }));
+        });
+    }
 }
