@@ -43,4 +43,13 @@ public sealed class ReadmeTests
             Assert.That(directory.Entries, Is.EqualTo(new[] { "out.png" }));
         });
     }
+
+    [Test]
+    public void TheFilesItPointsToExist() => Assert.Multiple(() =>
+    {
+        foreach (System.Text.RegularExpressions.Match link in System.Text.RegularExpressions.Regex.Matches(Text, @"\]\((?!https?:)([^)]+)\)"))
+        {
+            Assert.That(File.Exists(Path.Combine(RepositoryRoot.Path, link.Groups[1].Value)), link.Groups[1].Value);
+        }
+    });
 }
