@@ -25,8 +25,6 @@ public sealed class OcclusionNet : Module
             Child("up0", new Layers.Conv2d(init, 4 * w, 3 * w, 3)),
             Child("up1", new Layers.Conv2d(init, 6 * w, 2 * w, 3)),
         ];
-
-        // Biased open: the untrained masks keep the flow and the features rather than blur them.
         _maps = Child("maps", new Layers.Conv2d(init, 4 * w, 2, 3, gain: 0.1f));
     }
 
@@ -41,6 +39,8 @@ public sealed class OcclusionNet : Module
         var x = _down[3].Forward(eighth).LeakyRelu(0.1f); // (N, S/16, S/16, 4w)
         x = Ops.Concat(-1, _up[0].Forward(x.Upsample()).LeakyRelu(0.1f), eighth);
         x = Ops.Concat(-1, _up[1].Forward(x.Upsample()).LeakyRelu(0.1f), quarter); // (N, S/4, S/4, 4w)
+
+        // Biased open: the untrained masks keep the flow and the features rather than blur them.
         var maps = _maps.Forward(x).Add(2f).Sigmoid();
         return (maps.Slice(-1, 0, 1), maps.Slice(-1, 1, 1));
     }
