@@ -20,15 +20,13 @@ internal static class MeshRegression
     private static Tensor Project(FaceModel model, float[] identity, Regression pose)
     {
         int n = pose.Camera.Shape[0], identities = model.Identity.Length, expressions = model.Expression.Length;
-        float[] expression = pose.Expression.ToArray(), normalized = pose.Camera.ToArray();
+        float[] expression = pose.Expression.ToArray(), cameras = pose.PictureCameras();
         float[][] meshes = new float[n][];
-        Parallel.For(0, n, i =>
-        {
-            float[] camera = new float[Pose.MatrixLength];
-            Regressor.DenormalizeCamera(normalized.AsSpan(i * Pose.MatrixLength, Pose.MatrixLength), camera);
-            meshes[i] = Training.Meshes.Project(
-                model, identity.AsSpan(i * identities, identities), expression.AsSpan(i * expressions, expressions), camera);
-        });
+        Parallel.For(0, n, i => meshes[i] = Training.Meshes.Project(
+            model,
+            identity.AsSpan(i * identities, identities),
+            expression.AsSpan(i * expressions, expressions),
+            cameras.AsSpan(i * Pose.MatrixLength, Pose.MatrixLength)));
         return Batch.Upload(pose.Camera.Device, [n, model.GraphVertexCount, 3], meshes, m => m);
     }
 }

@@ -4,13 +4,18 @@ using Mimesh.Model.Faces;
 namespace Mimesh.Model.Networks;
 
 /// <summary>
-/// The mesh regression network: an image to the coefficients of the face model, the paper's first module. It looks at 128²
-/// pixels, whatever the picture's size. Its feature maps also serve as the perceptual features of the reconstruction loss.
+/// The mesh regression network: an image to the coefficients of the face model, the paper's first module. It looks twice. A
+/// glance at the whole picture finds the head; a look at the crop around it, upright and as large as the network takes it, reads
+/// identity, expression and the exact camera: a mouth is then always at the same place, whatever the framing. The look's feature
+/// maps also serve as the perceptual features of the reconstruction loss.
 /// </summary>
 public sealed class Regressor : Module
 {
-    /// <summary>Side of the pictures it looks at.</summary>
-    public const int InputSize = 128;
+    /// <summary>Side of the pictures it glances at.</summary>
+    public const int GlanceSize = 64;
+
+    /// <summary>Side of the crops it looks at.</summary>
+    public const int LookSize = 128;
 
     /// <summary>Grid units per millimetre that the camera's rotation part is divided by, so that targets are about 1.</summary>
     private const float RotationUnit = 0.01f;
@@ -18,10 +23,8 @@ public sealed class Regressor : Module
     /// <summary>Grid units that the camera's translation is divided by.</summary>
     private const float TranslationUnit = 0.3f;
 
-    private const int Width = 24;
-    private readonly Layers.Conv2d[] _down;
-    private readonly ResidualBlock[] _residual;
-    private readonly Linear _hidden, _identity, _expression, _camera;
+    private readonly Trunk _glance, _look;
+    private readonly Linear _head, _identity, _expression, _camera;
 
     /// <summary>Creates an untrained regressor.</summary>
     /// <param name="init">First values.</param>
@@ -30,41 +33,61 @@ public sealed class Regressor : Module
     public Regressor(Initializer init, int identityCount, int expressionCount)
         : base(init)
     {
-        int[] widths = [3, Width, 2 * Width, 4 * Width, 6 * Width, 8 * Width];
-        _down = new Layers.Conv2d[widths.Length - 1];
-        _residual = new ResidualBlock[widths.Length - 2];
-        for (int i = 0; i < _down.Length; i++)
-        {
-            _down[i] = Child($"down{i}", new Layers.Conv2d(init, widths[i], widths[i + 1], i == 0 ? 5 : 3, stride: 2));
-            if (i > 0)
-            {
-                _residual[i - 1] = Child($"residual{i}", new ResidualBlock(init, widths[i + 1]));
-            }
-        }
-
-        int side = InputSize >> _down.Length;
-        _hidden = Child("hidden", new Linear(init, side * side * widths[^1], 256, gain: 1.4f));
+        _glance = Child("glance", new Trunk(init, GlanceSize, [16, 32, 64, 96], 128));
+        _head = Child("head", new Linear(init, 128, Pose.MatrixLength, gain: 0.1f));
+        _look = Child("look", new Trunk(init, LookSize, [24, 48, 96, 144, 192], 256));
         _identity = Child("identity", new Linear(init, 256, identityCount, gain: 0.1f));
         _expression = Child("expression", new Linear(init, 256, expressionCount, gain: 0.1f));
         _camera = Child("camera", new Linear(init, 256, Pose.MatrixLength, gain: 0.1f));
     }
 
-    /// <summary>Regresses coefficients.</summary>
+    /// <summary>Glances, then looks.</summary>
     /// <param name="image">Images <c>(N, H, W, 3)</c> in [0, 1], square.</param>
-    public Regression Forward(Tensor image)
+    public Regression Forward(Tensor image) => Look(image, CropsOf(Glance(image)));
+
+    /// <summary>Finds the head in a picture.</summary>
+    /// <param name="image">Images <c>(N, H, W, 3)</c> in [0, 1], square.</param>
+    /// <returns>Cameras <c>(N, 12)</c>, see <see cref="NormalizeCamera"/>: good enough to crop by.</returns>
+    public Tensor Glance(Tensor image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        var x = (image.Shape[1] == InputSize ? image : image.Resize(InputSize, InputSize)).Affine(4f, -2f); // (N, 128, 128, 3)
-        var features = new Tensor[_down.Length];
-        for (int i = 0; i < _down.Length; i++)
+        while (image.Shape[1] >= 2 * GlanceSize && image.Shape[1] % 2 == 0)
         {
-            x = _down[i].Forward(x).LeakyRelu(0.1f);
-            x = i > 0 ? _residual[i - 1].Forward(x) : x;
-            features[i] = x;
+            image = image.AveragePool(); // a bilinear resize alone would skip pixels
         }
 
-        var hidden = _hidden.Forward(x.Reshape(x.Shape[0], -1)).LeakyRelu(0.1f); // (N, 256)
-        return new Regression(_identity.Forward(hidden), _expression.Forward(hidden), _camera.Forward(hidden), features);
+        return _head.Forward(_glance.Forward(image.Resize(GlanceSize, GlanceSize)).Hidden);
+    }
+
+    /// <summary>The crops around the heads that <see cref="Glance"/> found.</summary>
+    /// <param name="cameras"><c>(N, 12)</c>.</param>
+    public static FaceCrop[] CropsOf(Tensor cameras)
+    {
+        ArgumentNullException.ThrowIfNull(cameras);
+        float[] values = cameras.ToArray();
+        var crops = new FaceCrop[cameras.Shape[0]];
+        float[] camera = new float[Pose.MatrixLength];
+        for (int i = 0; i < crops.Length; i++)
+        {
+            DenormalizeCamera(values.AsSpan(i * Pose.MatrixLength, Pose.MatrixLength), camera);
+            crops[i] = FaceCrop.Around(camera);
+        }
+
+        return crops;
+    }
+
+    /// <summary>Regresses the coefficients of the faces in crops. Differentiable in the image.</summary>
+    /// <param name="image">Images <c>(N, H, W, 3)</c> in [0, 1], square.</param>
+    /// <param name="crops">Where to look in each.</param>
+    public Regression Look(Tensor image, IReadOnlyList<FaceCrop> crops)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(crops);
+        int n = crops.Count, length = LookSize * LookSize * 2;
+        float[] grid = new float[n * length];
+        Parallel.For(0, n, i => crops[i].Grid(LookSize, grid.AsSpan(i * length, length)));
+        var (features, hidden) = _look.Forward(image.GridSample(Tensor.From(image.Device, [n, LookSize, LookSize, 2], grid)));
+        return new Regression(_identity.Forward(hidden), _expression.Forward(hidden), _camera.Forward(hidden), crops, features);
     }
 
     /// <summary>A camera matrix in the units that the network predicts: <c>(P − P₀)/unit</c>, P₀ a face that looks ahead.</summary>
@@ -92,11 +115,71 @@ public sealed class Regressor : Module
     private static float Unit(int i) => i % 4 == 3 ? TranslationUnit : RotationUnit;
 
     private static float Frontal(int i) => i switch { 0 or 10 => 0.8f, 5 => -0.8f, _ => 0f };
+
+    /// <summary>
+    /// Convolutions that halve a picture, residual blocks between them, and a hidden layer that sees all of it. Nothing is
+    /// normalised: how much there is of a feature is what is asked for.
+    /// </summary>
+    private sealed class Trunk : Module
+    {
+        private readonly Layers.Conv2d[] _down;
+        private readonly ResidualBlock[] _residual;
+        private readonly Linear _hidden;
+
+        public Trunk(Initializer init, int size, ReadOnlySpan<int> widths, int hidden)
+            : base(init)
+        {
+            _down = new Layers.Conv2d[widths.Length];
+            _residual = new ResidualBlock[widths.Length - 1];
+            for (int i = 0; i < widths.Length; i++)
+            {
+                _down[i] = Child($"down{i}", new Layers.Conv2d(init, i == 0 ? 3 : widths[i - 1], widths[i], i == 0 ? 5 : 3, stride: 2));
+                if (i > 0)
+                {
+                    _residual[i - 1] = Child($"residual{i}", new ResidualBlock(init, widths[i], normalize: false));
+                }
+            }
+
+            int side = size >> widths.Length;
+            _hidden = Child("hidden", new Linear(init, side * side * widths[^1], hidden, gain: 1.4f));
+        }
+
+        public (Tensor[] Features, Tensor Hidden) Forward(Tensor image)
+        {
+            var x = image.Affine(4f, -2f);
+            var features = new Tensor[_down.Length];
+            for (int i = 0; i < _down.Length; i++)
+            {
+                x = _down[i].Forward(x).LeakyRelu(0.1f);
+                x = i > 0 ? _residual[i - 1].Forward(x) : x;
+                features[i] = x;
+            }
+
+            return (features, _hidden.Forward(x.Reshape(x.Shape[0], -1)).LeakyRelu(0.1f));
+        }
+    }
 }
 
 /// <summary>What a <see cref="Regressor"/> sees in a batch of images.</summary>
 /// <param name="Identity"><c>(N, identities)</c>, in standard deviations.</param>
 /// <param name="Expression"><c>(N, expressions)</c>, in weights.</param>
-/// <param name="Camera"><c>(N, 12)</c>, see <see cref="Regressor.NormalizeCamera"/>.</param>
-/// <param name="Features">Feature maps at 1/2, 1/4 … 1/32 of 128².</param>
-public sealed record Regression(Tensor Identity, Tensor Expression, Tensor Camera, IReadOnlyList<Tensor> Features);
+/// <param name="Camera"><c>(N, 12)</c> in the crop's grid, see <see cref="Regressor.NormalizeCamera"/>.</param>
+/// <param name="Crops">Where it looked in each image.</param>
+/// <param name="Features">Feature maps of the crops at 1/2, 1/4 … 1/32 of <see cref="Regressor.LookSize"/>.</param>
+public sealed record Regression(
+    Tensor Identity, Tensor Expression, Tensor Camera, IReadOnlyList<FaceCrop> Crops, IReadOnlyList<Tensor> Features)
+{
+    /// <summary>The 3×4 cameras in the pictures' grid, <see cref="Pose.MatrixLength"/> numbers each.</summary>
+    public float[] PictureCameras()
+    {
+        float[] cameras = Camera.ToArray();
+        for (int i = 0; i < Crops.Count; i++)
+        {
+            var camera = cameras.AsSpan(i * Pose.MatrixLength, Pose.MatrixLength);
+            Regressor.DenormalizeCamera(camera, camera);
+            Crops[i].ToPicture(camera);
+        }
+
+        return cameras;
+    }
+}

@@ -116,7 +116,7 @@ public sealed class ReenactorTraining : IDisposable
                Batch.Upload(_device, [n, _model.GraphVertexCount, 3], batch, p => p.DrivingMesh))
             : MeshRegression.Meshes(_model, sourceSeen, drivingSeen);
         var (flow, painting) = _generator.Forward(source, sourceMesh, drivingMesh);
-        var paintedSeen = _regressor.Forward(painting.Image);
+        var paintedSeen = _regressor.Look(painting.Image, drivingSeen.Crops);
 
         var losses = new List<(string Name, float Weight, Tensor Loss)>
         {

@@ -9,7 +9,8 @@ namespace Mimesh.Model.Training;
 
 /// <summary>
 /// The first stage: the regressor learns coefficients from rendered people. The loss is the squared error of the coefficients
-/// and of the camera, and of the vertices that the coefficients make, in mm².
+/// and of the camera, and of the vertices that the coefficients make, in mm². Glance and look learn side by side: the crops to
+/// look at are the true ones, as far off as a trained glance's.
 /// </summary>
 public static class RegressorTraining
 {
@@ -59,11 +60,12 @@ public static class RegressorTraining
             Portrait[] batch = [.. Enumerable.Range(0, options.BatchSize).Select(_ => data.Next())];
             using (var tape = Tape.Start())
             {
-                var (identity, expression, camera, vertices) = Errors(regressor, Portrait.Upload(device, batch), metric.Detach());
-                var loss = identity.Mul(IdentityWeight).Add(expression.Mul(ExpressionWeight)).Add(camera.Mul(CameraWeight)).Add(vertices.Mul(VertexWeight));
+                var (glance, identity, expression, camera, vertices) = Errors(regressor, Portrait.Upload(device, batch), metric.Detach());
+                var loss = identity.Mul(IdentityWeight).Add(expression.Mul(ExpressionWeight)).Add(vertices.Mul(VertexWeight))
+                    .Add(camera.Add(glance).Mul(CameraWeight));
                 trainee.Step(loss, options.RateAt(step));
                 meter.Add([
-                    ("identity", identity.Item()), ("expression", expression.Item()), ("camera", camera.Item()),
+                    ("glance", glance.Item()), ("identity", identity.Item()), ("expression", expression.Item()), ("camera", camera.Item()),
                     ("vertices mm", MathF.Sqrt(Math.Max(0f, vertices.Item())))]);
             }
 
@@ -88,15 +90,17 @@ public static class RegressorTraining
     }
 
     // Mean squared errors of a batch; the last is the mean over vertices of the squared displacement that the coefficients' errors make.
-    private static (Tensor Identity, Tensor Expression, Tensor Camera, Tensor Vertices) Errors(Regressor regressor, PortraitBatch batch, Tensor metric)
+    private static (Tensor Glance, Tensor Identity, Tensor Expression, Tensor Camera, Tensor Vertices) Errors(
+        Regressor regressor, PortraitBatch batch, Tensor metric)
     {
-        var seen = regressor.Forward(batch.Images);
+        var glance = regressor.Glance(batch.Images).Sub(batch.PictureCamera);
+        var seen = regressor.Look(batch.Images, batch.Crops);
         var identity = seen.Identity.Sub(batch.Identity);
         var expression = seen.Expression.Sub(batch.Expression);
-        var camera = seen.Camera.Sub(batch.Camera);
+        var camera = seen.Camera.Sub(batch.CropCamera);
         var both = Ops.Concat(-1, identity, expression); // (N, K)
         var vertices = both.MatMul(metric).Mul(both).Sum().Mul(1f / both.Shape[0]);
-        return (identity.Square().Mean(), expression.Square().Mean(), camera.Square().Mean(), vertices);
+        return (glance.Square().Mean(), identity.Square().Mean(), expression.Square().Mean(), camera.Square().Mean(), vertices);
     }
 
     // Held-out errors as a person would state them.
@@ -105,15 +109,13 @@ public static class RegressorTraining
         double yaw = 0, pitch = 0, roll = 0, expressionError = 0, vertexError = 0;
         var truth = new Vector3[model.VertexCount];
         var guess = new Vector3[model.VertexCount];
-        float[] camera = new float[Pose.MatrixLength];
         foreach (var portrait in portraits)
         {
             using var tape = Tape.Start();
             using var pause = Tape.NoGrad();
             var seen = regressor.Forward(Portrait.Upload(device, [portrait]).Images);
             float[] expression = seen.Expression.ToArray();
-            Regressor.DenormalizeCamera(seen.Camera.ToArray(), camera);
-            var pose = Pose.FromMatrix(camera);
+            var pose = Pose.FromMatrix(seen.PictureCameras());
             yaw += Math.Abs(pose.Yaw - portrait.Pose.Yaw);
             pitch += Math.Abs(pose.Pitch - portrait.Pose.Pitch);
             roll += Math.Abs(pose.Roll - portrait.Pose.Roll);

@@ -4,6 +4,7 @@ using Mimesh.Kernels;
 using Mimesh.Layers;
 using Mimesh.Model.Faces;
 using Mimesh.Model.Networks;
+using Mimesh.Model.Random;
 using Mimesh.Model.Rendering;
 
 namespace Mimesh.Model.Training;
@@ -13,33 +14,55 @@ namespace Mimesh.Model.Training;
 /// <param name="Identity">Identity coefficients.</param>
 /// <param name="Expression">Expression weights.</param>
 /// <param name="Pose">Head pose.</param>
-internal sealed record Portrait(float[] Image, float[] Identity, float[] Expression, Pose Pose)
+/// <param name="Crop">About where a glance would put the face.</param>
+internal sealed record Portrait(float[] Image, float[] Identity, float[] Expression, Pose Pose, FaceCrop Crop)
 {
+    // Standard deviations of a trained glance's errors, and more: shares of the crop's half side, and radians.
+    private const float ShiftError = 0.05f, SizeError = 0.06f, RollError = 0.07f;
+
     public static Portrait Render(Split split, ulong seed, long index, int size)
     {
-        var frame = Samplers.For(split).Single(SampleSeed.Of(seed, index), size);
-        return new Portrait(frame.Image.Pixels, frame.Identity, frame.Expression, frame.Pose);
+        ulong sample = SampleSeed.Of(seed, index);
+        var frame = Samplers.For(split).Single(sample, size);
+        var rng = new Rng(sample);
+        var crop = FaceCrop.Around(frame.Pose.ToMatrix());
+        crop = new FaceCrop(
+            crop.X + (crop.HalfSide * rng.NextGaussian(ShiftError, 3 * ShiftError)),
+            crop.Y + (crop.HalfSide * rng.NextGaussian(ShiftError, 3 * ShiftError)),
+            crop.Roll + rng.NextGaussian(RollError, 3 * RollError),
+            crop.HalfSide * MathF.Exp(rng.NextGaussian(SizeError, 3 * SizeError)));
+        return new Portrait(frame.Image.Pixels, frame.Identity, frame.Expression, frame.Pose, crop);
     }
 
     public static PortraitBatch Upload(Device device, Portrait[] batch)
     {
         int n = batch.Length, size = (int)Math.Sqrt(batch[0].Image.Length / 3);
-        float[] camera = new float[n * Pose.MatrixLength];
-        for (int i = 0; i < n; i++)
-        {
-            Regressor.NormalizeCamera(batch[i].Pose.ToMatrix(), camera.AsSpan(i * Pose.MatrixLength, Pose.MatrixLength));
-        }
-
         return new PortraitBatch(
             Batch.Upload(device, [n, size, size, 3], batch, p => p.Image),
+            [.. batch.Select(p => p.Crop)],
             Batch.Upload(device, [n, batch[0].Identity.Length], batch, p => p.Identity),
             Batch.Upload(device, [n, batch[0].Expression.Length], batch, p => p.Expression),
-            Tensor.From(device, [n, Pose.MatrixLength], camera));
+            Batch.Upload(device, [n, Pose.MatrixLength], batch, p => Camera(p.Pose.ToMatrix())),
+            Batch.Upload(device, [n, Pose.MatrixLength], batch, p =>
+            {
+                float[] camera = p.Pose.ToMatrix();
+                p.Crop.ToCrop(camera);
+                return Camera(camera);
+            }));
+    }
+
+    private static float[] Camera(float[] camera)
+    {
+        Regressor.NormalizeCamera(camera, camera);
+        return camera;
     }
 }
 
-/// <summary>Portraits on a device: images <c>(N, S, S, 3)</c> and the regressor's targets.</summary>
-internal sealed record PortraitBatch(Tensor Images, Tensor Identity, Tensor Expression, Tensor Camera);
+/// <summary>
+/// Portraits on a device: images <c>(N, S, S, 3)</c> and the regressor's targets; the cameras are the pictures' and the crops'.
+/// </summary>
+internal sealed record PortraitBatch(
+    Tensor Images, FaceCrop[] Crops, Tensor Identity, Tensor Expression, Tensor PictureCamera, Tensor CropCamera);
 
 /// <summary>Two frames of one rendered person, their meshes, and the true flow between them at a quarter of their side.</summary>
 /// <param name="Source">I_s, <c>(S, S, 3)</c>.</param>
