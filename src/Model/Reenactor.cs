@@ -32,7 +32,7 @@ public sealed class Reenactor : IDisposable
         Preset = preset;
         Model = model;
         _regressor = new Regressor(init, model.Identity.Length, model.Expression.Length);
-        _generator = new Generator(init, preset, MeshHierarchy.Build(model, MotionNet.Levels));
+        _generator = new Generator(init, preset, model);
     }
 
     /// <summary>What the weights were trained as.</summary>

@@ -23,7 +23,7 @@ public sealed class ReenactTests
         var init = new Initializer(device, 1);
         var model = FaceModel.BuiltIn;
         using var regressor = new Regressor(init, model.Identity.Length, model.Expression.Length);
-        using var generator = new Generator(init, Preset.Small, MeshHierarchy.Build(model, MotionNet.Levels));
+        using var generator = new Generator(init, Preset.Small, model);
         var seen = new Safetensors();
         seen.Add("regressor", regressor.NamedParameters);
         var drawn = Weights.OfGenerator(generator, generator.NamedParameters);

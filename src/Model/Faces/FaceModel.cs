@@ -12,6 +12,7 @@ namespace Mimesh.Model.Faces;
 public sealed class FaceModel
 {
     private static readonly Lazy<FaceModel> s_builtIn = new(HeadBuilder.Build);
+    private int[]? _graphTriangles;
 
     /// <summary>The built-in parametric head: 50 identity modes and the 52 ARKit expressions, built at its first use.</summary>
     public static FaceModel BuiltIn => s_builtIn.Value;
@@ -36,6 +37,9 @@ public sealed class FaceModel
 
     /// <summary>How many of the first vertices the graph network sees.</summary>
     public required int GraphVertexCount { get; init; }
+
+    /// <summary>The triangles over the graph's vertices; a triangle never mixes parts, so its first vertex decides.</summary>
+    public int[] GraphTriangles => _graphTriangles ??= [.. Triangles.Chunk(3).Where(t => t[0] < GraphVertexCount).SelectMany(t => t)];
 
     /// <summary>The vertex that each vertex becomes when left and right are swapped.</summary>
     public required int[] Mirror { get; init; }

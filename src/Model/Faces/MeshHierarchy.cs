@@ -28,18 +28,7 @@ public static class MeshHierarchy
     public static MeshLevel[] Build(FaceModel model, int levels)
     {
         ArgumentNullException.ThrowIfNull(model);
-        int n = model.GraphVertexCount;
-        var triangles = new List<int>();
-        for (int t = 0; t < model.Triangles.Length; t += 3)
-        {
-            // A triangle never mixes parts, so its first vertex decides.
-            if (model.Triangles[t] < n)
-            {
-                triangles.AddRange(model.Triangles.AsSpan(t, 3));
-            }
-        }
-
-        return Build(model.Mean.AsSpan(0, n), [.. triangles], levels);
+        return Build(model.Mean.AsSpan(0, model.GraphVertexCount), model.GraphTriangles, levels);
     }
 
     /// <summary>Builds a hierarchy over any mesh.</summary>

@@ -8,18 +8,23 @@ public sealed class Generator : Module
 {
     private readonly MotionNet _motion;
     private readonly ReenactingModule _reenacting;
+    private readonly MeshMotion _meshes;
 
     /// <summary>Creates an untrained generator.</summary>
     /// <param name="init">First values.</param>
     /// <param name="preset">Its sizes.</param>
-    /// <param name="hierarchy">The mesh and its coarser levels.</param>
-    public Generator(Initializer init, Preset preset, IReadOnlyList<MeshLevel> hierarchy)
+    /// <param name="model">The face whose graph's vertices the meshes hold.</param>
+    public Generator(Initializer init, Preset preset, FaceModel model)
         : base(init)
     {
+        ArgumentNullException.ThrowIfNull(preset);
+        ArgumentNullException.ThrowIfNull(model);
+        var hierarchy = MeshHierarchy.Build(model, MotionNet.Levels);
         Preset = preset;
         Mesh = MeshHierarchy.Fingerprint(hierarchy);
         _motion = Child("motion", new MotionNet(init, preset, hierarchy));
         _reenacting = Child("reenacting", new ReenactingModule(init, preset));
+        _meshes = new MeshMotion(model.GraphTriangles);
     }
 
     /// <summary>Its sizes.</summary>
@@ -36,7 +41,8 @@ public sealed class Generator : Module
     public (Tensor Flow, Painting Painting) Forward(Tensor source, Tensor sourceMesh, Tensor drivingMesh)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var flow = _motion.Forward(sourceMesh, drivingMesh, source.Shape[1]);
-        return (flow, _reenacting.Forward(source, flow));
+        var drawn = _meshes.Draw(sourceMesh, drivingMesh, Preset.Size / 4);
+        var flow = _motion.Forward(sourceMesh, drivingMesh, drawn, source.Shape[1]);
+        return (flow, _reenacting.Forward(source, flow, drawn.Slice(-1, 2, 2)));
     }
 }

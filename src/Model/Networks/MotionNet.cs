@@ -7,8 +7,14 @@ namespace Mimesh.Model.Networks;
 /// <summary>
 /// The motion net: both meshes, stacked to (V, 6), go through four levels of Chebyshev graph convolution to a latent motion
 /// feature F_m; a residual convolutional decoder turns it into the dense optical flow T*, an offset to the identity grid in
-/// [−1, 1] units. The last layer starts at zero, so training starts at the identity warp.
+/// [−1, 1] units.
 /// </summary>
+/// <remarks>
+/// An extension of ours, not the paper's: where the driving mesh covers the picture its motion is known, and is drawn
+/// (<see cref="MeshMotion"/>). The decoder's last stage sees the drawing, and its answer is added to it:
+/// <c>T* = covered ⊙ drawn + decoder(F_m, drawing)</c>. A latent of 512 numbers alone takes far longer to learn where lips and lids
+/// are. The last layer starts at zero, so training starts at the meshes' own motion and an identity around them.
+/// </remarks>
 public sealed class MotionNet : Module
 {
     /// <summary>How often the mesh is quartered on the way to the latent feature.</summary>
@@ -54,7 +60,8 @@ public sealed class MotionNet : Module
         for (int i = 0; i < stages; i++)
         {
             int next = Math.Max(2 * preset.Width, width / 2);
-            _narrow[i] = Child($"up{i}", new Layers.Conv2d(init, width, next, 3));
+            int seen = width + (i == stages - 1 ? MeshMotion.Channels : 0);
+            _narrow[i] = Child($"up{i}", new Layers.Conv2d(init, seen, next, 3));
             _residual[i] = Child($"residual{i}", new ResidualBlock(init, next));
             width = next;
         }
@@ -65,10 +72,12 @@ public sealed class MotionNet : Module
     /// <summary>The flow T* between two meshes.</summary>
     /// <param name="source">Projected vertices <c>(N, V, 3)</c> of the source mesh, in grid units.</param>
     /// <param name="driving">Projected vertices <c>(N, V, 3)</c> of the driving mesh that wears the source's identity.</param>
+    /// <param name="drawn">The <see cref="MeshMotion"/> of the two, at a quarter of the preset's size.</param>
     /// <param name="size">Side of the picture to warp.</param>
     /// <returns>For each pixel of the result, at a quarter of the picture's side, the offset to where it is found in the source: <c>(N, size/4, size/4, 2)</c>.</returns>
-    public Tensor Forward(Tensor source, Tensor driving, int size)
+    public Tensor Forward(Tensor source, Tensor driving, Tensor drawn, int size)
     {
+        ArgumentNullException.ThrowIfNull(drawn);
         var x = Ops.Concat(-1, source, driving); // (N, V, 6)
         for (int i = 0; i < _graph.Length; i++)
         {
@@ -80,10 +89,12 @@ public sealed class MotionNet : Module
         x = _seed.Forward(latent).LeakyRelu(0.1f).Reshape(n, 4, 4, _seedWidth);
         for (int i = 0; i < _narrow.Length; i++)
         {
-            x = _residual[i].Forward(_narrow[i].Forward(x.Upsample()).LeakyRelu(0.1f));
+            x = x.Upsample();
+            x = i == _narrow.Length - 1 ? Ops.Concat(-1, x, drawn) : x;
+            x = _residual[i].Forward(_narrow[i].Forward(x).LeakyRelu(0.1f));
         }
 
-        var flow = _flow.Forward(x);
+        var flow = _flow.Forward(x).Add(drawn.Slice(-1, 0, 2).Mul(drawn.Slice(-1, 2, 1)));
         return flow.Shape[1] == size / 4 ? flow : flow.Resize(size / 4, size / 4);
     }
 

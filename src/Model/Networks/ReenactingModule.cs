@@ -5,7 +5,7 @@ namespace Mimesh.Model.Networks;
 
 /// <summary>
 /// The reenacting module: warps the source by the flow, finds what is occluded, and paints the result:
-/// <c>I_s' = warp(I_s, T*)</c>, <c>(O, M) = occlusion(I_s')</c>, <c>T = M ⊙ T*</c>,
+/// <c>I_s' = warp(I_s, T*)</c>, <c>(O, M) = occlusion(I_s', meshes)</c>, <c>T = M ⊙ T*</c>,
 /// <c>Î_d = decoder(O ⊙ warp(encoder(I_s), T))</c>.
 /// </summary>
 /// <remarks>
@@ -40,13 +40,14 @@ public sealed class ReenactingModule : Module
     /// <summary>Paints the source as the flow says.</summary>
     /// <param name="source">Source images <c>(N, S, S, 3)</c> in [0, 1].</param>
     /// <param name="flow">T*, <c>(N, S/4, S/4, 2)</c>.</param>
-    public Painting Forward(Tensor source, Tensor flow)
+    /// <param name="coverage">What the driving mesh covers, and what of it the source shows, <c>(N, s, s, 2)</c> of any side s.</param>
+    public Painting Forward(Tensor source, Tensor flow, Tensor coverage)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(flow);
         int size = source.Shape[1];
         var warped = Warp(source, flow.Resize(size, size)); // I_s'
-        var (occlusion, mask) = _occlusion.Forward(warped);
+        var (occlusion, mask) = _occlusion.Forward(warped, coverage.Resize(size, size));
         var masked = flow.Mul(mask); // T
 
         var features = _down1.Forward(_down0.Forward(_stem.Forward(source.Affine(2f, -1f)).LeakyRelu(0.1f)).LeakyRelu(0.1f)); // (N, S/4, S/4, 4w)

@@ -32,7 +32,7 @@ public sealed class ReenactorTraining : IDisposable
         var init = new Initializer(device, options.Run.Seed);
         _regressor = new Regressor(init, _model.Identity.Length, _model.Expression.Length);
         Weights.Load(Weights.Read(options.RegressorPath), options.RegressorPath, "regressor", _regressor.NamedParameters);
-        _generator = new Generator(init, options.Preset, MeshHierarchy.Build(_model, MotionNet.Levels));
+        _generator = new Generator(init, options.Preset, _model);
         if (options.Run.From is not null)
         {
             string path = Path.Combine(options.Run.From, Weights.ReenactorFile);
