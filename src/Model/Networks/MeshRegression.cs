@@ -1,10 +1,11 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using Mimesh.Layers;
 using Mimesh.Model.Faces;
-using Mimesh.Model.Training;
 
 namespace Mimesh.Model.Networks;
 
-/// <summary>From regressed coefficients to the two meshes of the paper's figure 2.</summary>
+/// <summary>From coefficients to the two meshes of the paper's figure 2.</summary>
 internal static class MeshRegression
 {
     /// <summary>
@@ -17,16 +18,25 @@ internal static class MeshRegression
         return (Project(model, identity, source), Project(model, identity, driving));
     }
 
-    private static Tensor Project(FaceModel model, float[] identity, Regression pose)
+    /// <summary>Projected graph vertices, (V, 3), of a face.</summary>
+    public static float[] Project(FaceModel model, ReadOnlySpan<float> identity, ReadOnlySpan<float> expression, ReadOnlySpan<float> camera)
     {
-        int n = pose.Camera.Shape[0], identities = model.Identity.Length, expressions = model.Expression.Length;
-        float[] expression = pose.Expression.ToArray(), cameras = pose.PictureCameras();
+        var vertices = new Vector3[model.VertexCount];
+        model.Shape(identity, expression, vertices);
+        FaceModel.Project(vertices, camera, vertices);
+        return MemoryMarshal.Cast<Vector3, float>(vertices.AsSpan(0, model.GraphVertexCount)).ToArray();
+    }
+
+    private static Tensor Project(FaceModel model, float[] identity, Regression face)
+    {
+        int n = face.Camera.Shape[0], identities = model.Identity.Length, expressions = model.Expression.Length;
+        float[] expression = face.Expression.ToArray(), cameras = face.PictureCameras();
         float[][] meshes = new float[n][];
-        Parallel.For(0, n, i => meshes[i] = Training.Meshes.Project(
+        Parallel.For(0, n, i => meshes[i] = Project(
             model,
             identity.AsSpan(i * identities, identities),
             expression.AsSpan(i * expressions, expressions),
             cameras.AsSpan(i * Pose.MatrixLength, Pose.MatrixLength)));
-        return Batch.Upload(pose.Camera.Device, [n, model.GraphVertexCount, 3], meshes, m => m);
+        return Batch.Upload(face.Camera.Device, [n, model.GraphVertexCount, 3], meshes, m => m);
     }
 }

@@ -106,7 +106,8 @@ public static class RegressorTraining
     // Held-out errors as a person would state them.
     private static Dictionary<string, float> Measure(Device device, FaceModel model, Regressor regressor, Portrait[] portraits)
     {
-        double yaw = 0, pitch = 0, roll = 0, expressionError = 0, vertexError = 0;
+        double yaw = 0, pitch = 0, roll = 0, expressionError = 0, vertexError = 0, squaredError = 0, variance = 0;
+        float[] usual = [.. Enumerable.Range(0, model.Expression.Length).Select(k => portraits.Average(p => p.Expression[k]))];
         var truth = new Vector3[model.VertexCount];
         var guess = new Vector3[model.VertexCount];
         foreach (var portrait in portraits)
@@ -120,6 +121,8 @@ public static class RegressorTraining
             pitch += Math.Abs(pose.Pitch - portrait.Pose.Pitch);
             roll += Math.Abs(pose.Roll - portrait.Pose.Roll);
             expressionError += expression.Zip(portrait.Expression, (a, b) => Math.Abs(a - b)).Average();
+            squaredError += expression.Zip(portrait.Expression, (a, b) => (a - b) * (a - b)).Sum();
+            variance += usual.Zip(portrait.Expression, (a, b) => (a - b) * (a - b)).Sum();
             model.Shape(portrait.Identity, portrait.Expression, truth);
             model.Shape(seen.Identity.ToArray(), expression, guess);
             for (int i = 0; i < model.GraphVertexCount; i++)
@@ -136,6 +139,7 @@ public static class RegressorTraining
             ["pitch°"] = Degrees(pitch),
             ["roll°"] = Degrees(roll),
             ["expression"] = Mean(expressionError),
+            ["explained"] = (float)(1 - (squaredError / variance)), // the part of the expressions' variance
             ["vertices mm"] = Mean(vertexError),
         };
     }

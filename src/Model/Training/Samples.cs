@@ -1,5 +1,3 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
 using Mimesh.Kernels;
 using Mimesh.Layers;
 using Mimesh.Model.Faces;
@@ -80,8 +78,8 @@ internal sealed record FramePair(float[] Source, float[] Driving, float[] Source
         return new FramePair(
             pair.Source.Image.Pixels,
             pair.Driving.Image.Pixels,
-            Meshes.Project(model, pair.Source.Identity, pair.Source.Expression, pair.Source.Pose.ToMatrix()),
-            Meshes.Project(model, pair.Driving.Identity, pair.Driving.Expression, pair.Driving.Pose.ToMatrix()),
+            MeshRegression.Project(model, pair.Source.Identity, pair.Source.Expression, pair.Source.Pose.ToMatrix()),
+            MeshRegression.Project(model, pair.Driving.Identity, pair.Driving.Expression, pair.Driving.Pose.ToMatrix()),
             flow,
             mask);
     }
@@ -108,35 +106,6 @@ internal sealed record FramePair(float[] Source, float[] Driving, float[] Source
         }
 
         return (flow, mask);
-    }
-}
-
-/// <summary>The meshes that the motion net sees.</summary>
-internal static class Meshes
-{
-    /// <summary>Projected graph vertices, (V, 3), of a face.</summary>
-    public static float[] Project(FaceModel model, ReadOnlySpan<float> identity, ReadOnlySpan<float> expression, ReadOnlySpan<float> camera)
-    {
-        var vertices = new Vector3[model.VertexCount];
-        model.Shape(identity, expression, vertices);
-        FaceModel.Project(vertices, camera, vertices);
-        return MemoryMarshal.Cast<Vector3, float>(vertices.AsSpan(0, model.GraphVertexCount)).ToArray();
-    }
-}
-
-internal static class Batch
-{
-    /// <summary>Joins one array of each sample to a tensor.</summary>
-    public static Tensor Upload<T>(Device device, Shape shape, T[] samples, Func<T, float[]> part)
-    {
-        float[] values = new float[shape.Count];
-        int length = values.Length / samples.Length;
-        for (int i = 0; i < samples.Length; i++)
-        {
-            part(samples[i]).CopyTo(values, i * length);
-        }
-
-        return Tensor.From(device, shape, values);
     }
 }
 
