@@ -17,7 +17,7 @@ internal static class TrainCommand
 
     private static Command CreateRegressor()
     {
-        var run = new RunOptions("regressor", steps: 20_000, batch: 16, learningRate: 1e-3f);
+        var run = new RunOptions("regressor", steps: 20_000, batch: 16, learningRate: 7e-4f);
         var size = CommonOptions.Size("Side of the rendered pictures.", Regressor.LookSize);
         var command = new Command("regressor", "Stage 1: learn to see identity, expression and pose in a picture.") { size };
         run.AddTo(command);

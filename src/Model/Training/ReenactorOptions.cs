@@ -15,7 +15,7 @@ public sealed record ReenactorOptions(TrainingOptions Run, Preset Preset, string
     public float Coefficients { get; init; } = 0.01f;
 
     /// <summary>λ_FM.</summary>
-    public float FeatureMatching { get; init; } = 1f;
+    public float FeatureMatching { get; init; } = 10f;
 
     /// <summary>λ_adv.</summary>
     public float Adversarial { get; init; } = 0.01f;
