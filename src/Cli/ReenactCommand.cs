@@ -12,7 +12,7 @@ internal static class ReenactCommand
 {
     public static Command Create()
     {
-        var source = CommonOptions.Path("--source", "The person to show (PNG, JPEG, WebP, BMP or GIF; a square is cut from the middle).");
+        var source = CommonOptions.Path("--source", "The person to show (PNG, JPEG, WebP, BMP or GIF; a square is cut around the face).");
         var driving = CommonOptions.Path("--driving", "The picture whose head pose and expression to take; anybody.");
         var output = CommonOptions.Path("--output", "The picture to write (.png, .jpg or .webp).");
         var weights = CommonOptions.Weights();

@@ -66,7 +66,7 @@ public sealed class Reenactor : IDisposable
     /// <summary>Reenacts a source portrait.</summary>
     /// <param name="source">I_s: who is shown.</param>
     /// <param name="driving">I_d: whose pose and expression is shown.</param>
-    /// <param name="size">Side of the square result, a multiple of <see cref="Preset.SizeStep"/>; both pictures are cropped at their centre and resized to it.</param>
+    /// <param name="size">Side of the square result, a multiple of <see cref="Preset.SizeStep"/>; of both pictures a square around the face is cut and resized to it.</param>
     /// <exception cref="InputException">The size is not such a multiple.</exception>
     public Reenactment Reenact(Image source, Image driving, int size)
     {
@@ -75,8 +75,8 @@ public sealed class Reenactor : IDisposable
             throw new InputException($"{size} is not a size that the networks take; choose a multiple of {Preset.SizeStep}, such as {Preset.Size}.");
         }
 
-        source = Resample.CentreSquare(source, size);
-        driving = Resample.CentreSquare(driving, size);
+        source = Framing.Square(_regressor, _device, source, size);
+        driving = Framing.Square(_regressor, _device, driving, size);
         using var tape = Tape.Start();
         using var pause = Tape.NoGrad();
         var image = Tensor.From(_device, [1, size, size, 3], source.Pixels);

@@ -3,15 +3,46 @@ namespace Mimesh.Model.Imaging;
 /// <summary>Cropping and resizing of pictures, on sRGB-encoded values as the networks see them.</summary>
 public static class Resample
 {
-    /// <summary>The largest centred square of a picture, resized: what the networks take in.</summary>
+    /// <summary>The whole picture in a square, its edges drawn out over the margins.</summary>
     /// <param name="image">The picture, (H,W,3).</param>
     /// <param name="size">The side of the result, at least 1.</param>
     /// <returns>(size,size,3).</returns>
-    public static Image CentreSquare(Image image, int size)
+    public static Image Fit(Image image, int size)
     {
         ArgumentNullException.ThrowIfNull(image);
-        int side = Math.Min(image.Width, image.Height);
-        return Resize(image, (image.Width - side) / 2, (image.Height - side) / 2, side, side, size, size);
+        int side = Math.Max(image.Width, image.Height);
+        int width = Math.Max(1, (int)Math.Round((double)size * image.Width / side)), height = Math.Max(1, (int)Math.Round((double)size * image.Height / side));
+        var inner = Resize(image, width, height);
+        var result = new Image(size, size);
+        for (int y = 0, o = 0; y < size; y++)
+        {
+            int row = Math.Clamp(y - ((size - height) / 2), 0, height - 1) * width;
+            for (int x = 0; x < size; x++, o += 3)
+            {
+                int column = Math.Clamp(x - ((size - width) / 2), 0, width - 1);
+                inner.Pixels.AsSpan(3 * (row + column), 3).CopyTo(result.Pixels.AsSpan(o, 3));
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>A square of a picture, resized.</summary>
+    /// <param name="image">The picture, (H,W,3).</param>
+    /// <param name="left">The square's first column.</param>
+    /// <param name="top">The square's first row.</param>
+    /// <param name="side">The square's side in pixels; it lies inside the picture.</param>
+    /// <param name="size">The side of the result, at least 1.</param>
+    /// <returns>(size,size,3).</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The square does not lie inside.</exception>
+    public static Image Square(Image image, int left, int top, int side, int size)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentOutOfRangeException.ThrowIfNegative(left);
+        ArgumentOutOfRangeException.ThrowIfNegative(top);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(side);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(side, Math.Min(image.Width - left, image.Height - top));
+        return Resize(image, left, top, side, side, size, size);
     }
 
     /// <summary>Resizes a whole picture.</summary>

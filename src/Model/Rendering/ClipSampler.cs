@@ -53,6 +53,25 @@ public sealed class ClipSampler(FaceModel model, Split split)
         return Moment(Person(seed), ref rng, size);
     }
 
+    /// <summary>A picture that shows more than the head, which is anywhere in it and as small as a tenth of the picture.</summary>
+    /// <param name="person">Who.</param>
+    /// <param name="seed">Any number; the same one gives the same frame.</param>
+    /// <param name="size">Pixels a side.</param>
+    public Frame Wide(Person person, ulong seed, int size)
+    {
+        var rng = new Rng(~seed);
+        float[] expression = coefficients.Expression(ref rng);
+        float scale = 0.0015f * MathF.Exp(rng.NextFloat(0f, MathF.Log(5.5f)));
+        float room = MathF.Max(0.12f, 1f - (110f * scale));
+        var pose = CoefficientSampler.Pose(ref rng) with
+        {
+            Scale = scale,
+            X = rng.NextFloat(-room, room),
+            Y = rng.NextFloat(-room, 0.6f * room),
+        };
+        return renderer.Render(person, expression, pose, size);
+    }
+
     /// <summary>Two frames of one clip.</summary>
     /// <param name="seed">Any number; the same one gives the same pair.</param>
     /// <param name="size">Pixels a side.</param>

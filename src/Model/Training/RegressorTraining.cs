@@ -93,7 +93,8 @@ public static class RegressorTraining
     private static (Tensor Glance, Tensor Identity, Tensor Expression, Tensor Camera, Tensor Vertices) Errors(
         Regressor regressor, PortraitBatch batch, Tensor metric)
     {
-        var glance = regressor.Glance(batch.Images).Sub(batch.PictureCamera);
+        var glance = Ops.Concat(
+            0, regressor.Glance(batch.Images).Sub(batch.PictureCamera), regressor.Glance(batch.Wide).Sub(batch.WideCamera));
         var seen = regressor.Look(batch.Images, batch.Crops);
         var identity = seen.Identity.Sub(batch.Identity);
         var expression = seen.Expression.Sub(batch.Expression);
@@ -106,7 +107,7 @@ public static class RegressorTraining
     // Held-out errors as a person would state them.
     private static Dictionary<string, float> Measure(Device device, FaceModel model, Regressor regressor, Portrait[] portraits)
     {
-        double yaw = 0, pitch = 0, roll = 0, expressionError = 0, vertexError = 0, squaredError = 0, variance = 0;
+        double yaw = 0, pitch = 0, roll = 0, expressionError = 0, vertexError = 0, squaredError = 0, variance = 0, found = 0;
         float[] usual = [.. Enumerable.Range(0, model.Expression.Length).Select(k => portraits.Average(p => p.Expression[k]))];
         var truth = new Vector3[model.VertexCount];
         var guess = new Vector3[model.VertexCount];
@@ -114,7 +115,9 @@ public static class RegressorTraining
         {
             using var tape = Tape.Start();
             using var pause = Tape.NoGrad();
-            var seen = regressor.Forward(Portrait.Upload(device, [portrait]).Images);
+            var batch = Portrait.Upload(device, [portrait]);
+            var seen = regressor.Forward(batch.Images);
+            found += Finds(Regressor.CropsOf(regressor.Glance(batch.Wide))[0], FaceCrop.Around(portrait.WidePose.ToMatrix())) ? 1 : 0;
             float[] expression = seen.Expression.ToArray();
             var pose = Pose.FromMatrix(seen.PictureCameras());
             yaw += Math.Abs(pose.Yaw - portrait.Pose.Yaw);
@@ -135,6 +138,7 @@ public static class RegressorTraining
         float Degrees(double sum) => Mean(sum) * (180f / MathF.PI);
         return new Dictionary<string, float>
         {
+            ["found"] = Mean(found),
             ["yaw°"] = Degrees(yaw),
             ["pitch°"] = Degrees(pitch),
             ["roll°"] = Degrees(roll),
@@ -143,6 +147,11 @@ public static class RegressorTraining
             ["vertices mm"] = Mean(vertexError),
         };
     }
+
+    // Whether a glance at a wide picture is near enough for a second one at what it found to succeed.
+    private static bool Finds(FaceCrop crop, FaceCrop truth) =>
+        MathF.Max(MathF.Abs(crop.X - truth.X), MathF.Abs(crop.Y - truth.Y)) < 0.4f * truth.HalfSide
+        && MathF.Abs(MathF.Log(crop.HalfSide / truth.HalfSide)) < 0.35f;
 
     // G with ΔᵀGΔ = mean over the graph's vertices of |Σ Δᵢ·basisᵢ|².
     private static float[,] VertexMetric(FaceModel model)

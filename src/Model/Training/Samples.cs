@@ -1,6 +1,7 @@
 using Mimesh.Kernels;
 using Mimesh.Layers;
 using Mimesh.Model.Faces;
+using Mimesh.Model.Imaging;
 using Mimesh.Model.Networks;
 using Mimesh.Model.Random;
 using Mimesh.Model.Rendering;
@@ -13,7 +14,10 @@ namespace Mimesh.Model.Training;
 /// <param name="Expression">Expression weights.</param>
 /// <param name="Pose">Head pose.</param>
 /// <param name="Crop">About where a glance would put the face.</param>
-internal sealed record Portrait(float[] Image, float[] Identity, float[] Expression, Pose Pose, FaceCrop Crop)
+/// <param name="Wide">A picture of more than the head, <c>(G, G, 3)</c> of side <see cref="Regressor.GlanceSize"/>.</param>
+/// <param name="WidePose">Head pose there.</param>
+internal sealed record Portrait(
+    float[] Image, float[] Identity, float[] Expression, Pose Pose, FaceCrop Crop, float[] Wide, Pose WidePose)
 {
     // Standard deviations of a trained glance's errors, and more: shares of the crop's half side, and radians.
     private const float ShiftError = 0.05f, SizeError = 0.06f, RollError = 0.07f;
@@ -21,15 +25,37 @@ internal sealed record Portrait(float[] Image, float[] Identity, float[] Express
     public static Portrait Render(Split split, ulong seed, long index, int size)
     {
         ulong sample = SampleSeed.Of(seed, index);
-        var frame = Samplers.For(split).Single(sample, size);
+        var sampler = Samplers.For(split);
+        var frame = sampler.Single(sample, size);
         var rng = new Rng(sample);
+        var wide = sampler.Wide(frame.Person, rng.NextBits(), Regressor.GlanceSize);
+        if (rng.NextBool(0.5f))
+        {
+            CoverMargins(wide.Image, rng.NextBool(0.75f), rng.NextFloat(0.5f, 1f));
+        }
+
         var crop = FaceCrop.Around(frame.Pose.ToMatrix());
         crop = new FaceCrop(
             crop.X + (crop.HalfSide * rng.NextGaussian(ShiftError, 3 * ShiftError)),
             crop.Y + (crop.HalfSide * rng.NextGaussian(ShiftError, 3 * ShiftError)),
             crop.Roll + rng.NextGaussian(RollError, 3 * RollError),
             crop.HalfSide * MathF.Exp(rng.NextGaussian(SizeError, 3 * SizeError)));
-        return new Portrait(frame.Image.Pixels, frame.Identity, frame.Expression, frame.Pose, crop);
+        return new Portrait(
+            frame.Image.Pixels, frame.Identity, frame.Expression, frame.Pose, crop, wide.Image.Pixels, wide.Pose);
+    }
+
+    // What Resample.Fit makes of a picture that is not square: its edges, drawn out over both margins.
+    private static void CoverMargins(Image image, bool sides, float aspect)
+    {
+        int n = image.Width, margin = (int)(n * (1f - aspect) / 2f);
+        for (int y = 0; y < n; y++)
+        {
+            for (int x = 0; x < n; x++)
+            {
+                int fromX = sides ? Math.Clamp(x, margin, n - 1 - margin) : x, fromY = sides ? y : Math.Clamp(y, margin, n - 1 - margin);
+                image.Pixels.AsSpan(3 * ((fromY * n) + fromX), 3).CopyTo(image.Pixels.AsSpan(3 * ((y * n) + x), 3));
+            }
+        }
     }
 
     public static PortraitBatch Upload(Device device, Portrait[] batch)
@@ -46,7 +72,9 @@ internal sealed record Portrait(float[] Image, float[] Identity, float[] Express
                 float[] camera = p.Pose.ToMatrix();
                 p.Crop.ToCrop(camera);
                 return Camera(camera);
-            }));
+            }),
+            Batch.Upload(device, [n, Regressor.GlanceSize, Regressor.GlanceSize, 3], batch, p => p.Wide),
+            Batch.Upload(device, [n, Pose.MatrixLength], batch, p => Camera(p.WidePose.ToMatrix())));
     }
 
     private static float[] Camera(float[] camera)
@@ -57,10 +85,11 @@ internal sealed record Portrait(float[] Image, float[] Identity, float[] Express
 }
 
 /// <summary>
-/// Portraits on a device: images <c>(N, S, S, 3)</c> and the regressor's targets; the cameras are the pictures' and the crops'.
+/// Portraits on a device: images <c>(N, S, S, 3)</c> and the regressor's targets; the cameras are the pictures', the crops' and those
+/// of the wide pictures.
 /// </summary>
 internal sealed record PortraitBatch(
-    Tensor Images, FaceCrop[] Crops, Tensor Identity, Tensor Expression, Tensor PictureCamera, Tensor CropCamera);
+    Tensor Images, FaceCrop[] Crops, Tensor Identity, Tensor Expression, Tensor PictureCamera, Tensor CropCamera, Tensor Wide, Tensor WideCamera);
 
 /// <summary>Two frames of one rendered person, their meshes, and the true flow between them at a quarter of their side.</summary>
 /// <param name="Source">I_s, <c>(S, S, 3)</c>.</param>
