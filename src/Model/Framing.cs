@@ -12,9 +12,13 @@ internal static class Framing
     // The smallest scale, in grid units per millimetre, and the usual height of a head in the pictures of the training.
     private const float Scale = 0.0064f, Height = 0.04f;
 
+    // A small head is approached step by step: a glance is surer of the head the larger it is.
+    private const float Zoom = 0.6f;
+    private const int Refinements = 4;
+
     /// <summary>
-    /// The square around the head that a glance at the whole picture finds, and a second glance at that square finds again: as
-    /// large as the training's heads allow, and inside the picture. A square picture of a head stays whole.
+    /// The square around the head that a glance at the whole picture finds, and further glances at that square find again: as large
+    /// as the training's heads allow, and inside the picture. A square picture of a head stays whole.
     /// </summary>
     /// <param name="regressor">What glances.</param>
     /// <param name="device">Where.</param>
@@ -25,8 +29,12 @@ internal static class Framing
         int longSide = Math.Max(picture.Width, picture.Height);
         var pose = Glance(regressor, device, Resample.Fit(picture, 2 * Regressor.GlanceSize));
         var (left, top, side) = Around(picture, (picture.Width - longSide) / 2f, (picture.Height - longSide) / 2f, longSide, pose);
-        pose = Glance(regressor, device, Resample.Square(picture, left, top, side, 2 * Regressor.GlanceSize));
-        (left, top, side) = Around(picture, left, top, side, pose);
+        for (int i = 0; i < Refinements; i++)
+        {
+            pose = Glance(regressor, device, Resample.Square(picture, left, top, side, 2 * Regressor.GlanceSize));
+            (left, top, side) = Around(picture, left, top, side, pose);
+        }
+
         return Resample.Square(picture, left, top, side, size);
     }
 
@@ -43,7 +51,7 @@ internal static class Framing
     private static (int Left, int Top, int Side) Around(Image picture, float left, float top, float side, Pose pose)
     {
         int shortSide = Math.Min(picture.Width, picture.Height);
-        int newSide = Math.Max(1, (int)Math.Clamp(MathF.Round(side * pose.Scale / Scale), Math.Min(16, shortSide), shortSide));
+        int newSide = Math.Max(1, (int)Math.Clamp(MathF.Round(side * MathF.Max(Zoom, pose.Scale / Scale)), Math.Min(16, shortSide), shortSide));
         float x = left + (side * (pose.X + 1f) / 2f), y = top + (side * (pose.Y + 1f) / 2f) - (newSide * Height / 2f);
         int newLeft = (int)Math.Clamp(MathF.Round(x - (newSide / 2f)), 0f, picture.Width - newSide);
         int newTop = (int)Math.Clamp(MathF.Round(y - (newSide / 2f)), 0f, picture.Height - newSide);
