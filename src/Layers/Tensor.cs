@@ -60,6 +60,7 @@ public sealed class Tensor : IDisposable
 
         var tensor = Empty(device, shape);
         device.Upload(values, tensor.Buffer);
+        Trace.Current?.Add(new Operation.Constant(), tensor);
         return tensor;
     }
 
@@ -71,6 +72,7 @@ public sealed class Tensor : IDisposable
     {
         var tensor = Empty(device, shape);
         device.Kernels.Fill(tensor.Buffer, value, tensor.Count);
+        Trace.Current?.Add(new Operation.Constant(), tensor);
         return tensor;
     }
 

@@ -26,7 +26,9 @@ public static partial class Ops
         ShapeException.Require(
             s.H + (2 * pad) >= s.R && s.W + (2 * pad) >= s.S, nameof(Conv2d), "a filter within the padded image", x.Shape, w.Shape);
         ShapeException.Require(b is null || b.Shape == [s.K], nameof(Conv2d), $"a bias ({s.K})", b?.Shape ?? default);
-        return Conv2d(x, w, b, s);
+        var y = Conv2d(x, w, b, s);
+        Trace.Current?.Add(new Operation.Convolution(s), y, b is null ? [x, w] : [x, w, b]);
+        return y;
     }
 
     private static Tensor Conv2d(Tensor x, Tensor w, Tensor? b, Conv2dSpec s)

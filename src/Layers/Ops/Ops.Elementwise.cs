@@ -114,6 +114,7 @@ public static partial class Ops
     {
         var y = Tensor.Empty(x.Device, x.Shape);
         x.Device.Kernels.Map(f, x.Buffer, y.Buffer, x.Count);
+        Trace.Current?.Add(new Operation.Map(f), y, x);
         return y;
     }
 
@@ -122,6 +123,7 @@ public static partial class Ops
     {
         var y = Tensor.Empty(a.Device, Shape.Broadcast(a.Shape, b.Shape));
         a.Device.Kernels.Zip(f, a.Buffer, b.Buffer, y.Buffer, Layout.Broadcast(y.Shape, a.Shape, b.Shape));
+        Trace.Current?.Add(new Operation.Zip(f), y, a, b);
         return y;
     }
 }

@@ -20,7 +20,9 @@ public static partial class Ops
             nameof(GridSample), "x (N, H, W, C) and a grid (N, P, Q, 2)", x.Shape, grid.Shape);
         var s = new GridSampleSpec(
             x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], grid.Shape[1], grid.Shape[2], alignCorners, padding);
-        return GridSample(x, grid, s);
+        var y = GridSample(x, grid, s);
+        Trace.Current?.Add(new Operation.GridSample(s), y, x, grid);
+        return y;
     }
 
     private static Tensor GridSample(Tensor x, Tensor grid, GridSampleSpec s)

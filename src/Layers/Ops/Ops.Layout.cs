@@ -20,7 +20,14 @@ public static partial class Ops
 
         var target = Shape.Create(sizes);
         ShapeException.Require(target.Count == x.Count, nameof(Reshape), $"a shape of {x.Count} elements", target);
-        return target == x.Shape ? x : Tape.Record(x.View(target, false), (x, gy => gy.Reshape(x.Shape.ToArray())));
+        if (target == x.Shape)
+        {
+            return x;
+        }
+
+        var y = x.View(target, false);
+        Trace.Current?.Add(new Operation.Reshape(), y, x);
+        return Tape.Record(y, (x, gy => gy.Reshape(x.Shape.ToArray())));
     }
 
     /// <summary>Reorders the axes: axis i of the result is axis <c>order[i]</c> of x.</summary>
@@ -57,6 +64,7 @@ public static partial class Ops
         int[] strides = Layout.Strides(x.Shape);
         x.Device.Kernels.StridedCopy(
             x.Buffer, y.Buffer, Layout.Copy(shape.ToArray(), strides, Layout.Strides(shape), xOffset: start * strides[x.Shape.Axis(axis)]));
+        Trace.Current?.Add(new Operation.Slice(x.Shape.Axis(axis), start), y, x);
         return Tape.Record(y, (x, gy => gy.Pad(axis, start, size - start - length)));
     }
 
@@ -100,6 +108,7 @@ public static partial class Ops
             start += size;
         }
 
+        Trace.Current?.Add(new Operation.Concat(first.Axis(axis)), y, xs);
         return Tape.Record(y, edges);
     }
 

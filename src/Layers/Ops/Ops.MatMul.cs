@@ -23,6 +23,7 @@ public static partial class Ops
         int batch = rank == 2 ? 1 : a.Shape[0];
         var c = Tensor.Empty(a.Device, rank == 2 ? [m, n] : [batch, m, n]);
         a.Device.Kernels.MatMul(a.Buffer, b.Buffer, c.Buffer, new MatMulSpec(batch, m, n, k, transposeA, transposeB));
+        Trace.Current?.Add(new Operation.MatrixProduct(transposeA, transposeB), c, a, b);
         return Tape.Record(
             c,
             (a, g => transposeA ? b.MatMul(g, transposeB, true) : g.MatMul(b, false, !transposeB)),

@@ -18,6 +18,7 @@ public static partial class Ops
         var y = Tensor.Empty(x.Device, x.Shape);
         var statistics = Tensor.Empty(x.Device, [s.N, 2, s.C]);
         x.Device.Kernels.InstanceNorm(x.Buffer, y.Buffer, statistics.Buffer, s);
+        Trace.Current?.Add(new Operation.InstanceNorm(epsilon), y, x);
         return Tape.Record(y, (x, gy =>
         {
             if (Tape.IsRecording)

@@ -45,7 +45,9 @@ public static partial class Ops
         }
 
         ShapeException.Require(Shape.Broadcast(x.Shape, shape) == x.Shape, nameof(SumTo), $"a shape that broadcasts to {x.Shape}", shape);
-        return Tape.Record(SumAxes(x, shape), (x, gy => gy.BroadcastTo(x.Shape)));
+        var y = SumAxes(x, shape);
+        Trace.Current?.Add(new Operation.Sum(), y, x);
+        return Tape.Record(y, (x, gy => gy.BroadcastTo(x.Shape)));
     }
 
     /// <summary>Repeats x along its axes of size 1: the adjoint of <see cref="SumTo"/>.</summary>

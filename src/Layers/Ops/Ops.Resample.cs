@@ -10,7 +10,9 @@ public static partial class Ops
     public static Tensor Upsample(this Tensor x, int factor = 2)
     {
         ShapeException.Require(x.Shape.Rank == 4 && factor >= 1, nameof(Upsample), "(N, H, W, C)", x.Shape);
-        return Upsample(x, new BlockSpec(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], factor, 1f));
+        var y = Upsample(x, new BlockSpec(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], factor, 1f));
+        Trace.Current?.Add(new Operation.Upsample(factor), y, x);
+        return y;
     }
 
     /// <summary>Means of blocks of factor × factor pixels of <c>(N, H, W, C)</c>.</summary>
@@ -21,8 +23,10 @@ public static partial class Ops
         ShapeException.Require(
             x.Shape.Rank == 4 && factor >= 1 && x.Shape[1] % factor == 0 && x.Shape[2] % factor == 0,
             nameof(AveragePool), $"(N, H, W, C) with sides divisible by {factor}", x.Shape);
-        return BlockSum(
+        var y = BlockSum(
             x, new BlockSpec(x.Shape[0], x.Shape[1] / factor, x.Shape[2] / factor, x.Shape[3], factor, 1f / (factor * factor)));
+        Trace.Current?.Add(new Operation.AveragePool(factor), y, x);
+        return y;
     }
 
     /// <summary>Bilinear resize of <c>(N, H, W, C)</c>; see <see cref="ResizeSpec"/>.</summary>
@@ -33,7 +37,9 @@ public static partial class Ops
     public static Tensor Resize(this Tensor x, int height, int width, bool alignCorners = false)
     {
         ShapeException.Require(x.Shape.Rank == 4 && height > 0 && width > 0, nameof(Resize), "(N, H, W, C)", x.Shape);
-        return Resize(x, new ResizeSpec(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], height, width, alignCorners));
+        var y = Resize(x, new ResizeSpec(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], height, width, alignCorners));
+        Trace.Current?.Add(new Operation.Resize(alignCorners), y, x);
+        return y;
     }
 
     private static Tensor Upsample(Tensor x, BlockSpec s)

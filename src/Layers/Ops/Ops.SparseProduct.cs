@@ -44,8 +44,9 @@ public static partial class Ops
         Shape shape = x.Shape.With(1, a.Forward.Rows);
         ShapeException.Require(z is null || z.Shape == shape, nameof(SparseProduct), $"z {shape}", z?.Shape ?? default);
         var y = Tensor.Empty(x.Device, shape);
-        x.Device.Kernels.SparseProduct(
-            a.Forward, x.Buffer, z?.Buffer, y.Buffer, new SparseProductSpec(shape[0], shape[2], alpha, z is null ? 0f : beta));
+        var s = new SparseProductSpec(shape[0], shape[2], alpha, z is null ? 0f : beta);
+        x.Device.Kernels.SparseProduct(a.Forward, x.Buffer, z?.Buffer, y.Buffer, s);
+        Trace.Current?.Add(new Operation.SparseProduct(a.Forward, s), y, z is null ? [x] : [x, z]);
         Tape.Edge toX = (x, g => SparseProduct(a.Transpose(), g, alpha));
         return z is null ? Tape.Record(y, toX) : Tape.Record(y, toX, (z, g => g.Mul(beta)));
     }
