@@ -20,4 +20,10 @@ public readonly record struct Tolerance(double Forward, double Gradient, double 
     /// relative error, not its absolute one, into the step.
     /// </summary>
     public const double AfterAdam = 1e-3;
+
+    /// <summary>
+    /// ONNX Runtime's answer of a whole network, relative to the largest number of ours: float32 on both sides, summed in other
+    /// orders through some thirty layers.
+    /// </summary>
+    public const double OnnxRuntime = 1e-4;
 }

@@ -22,8 +22,6 @@ namespace Mimesh.Model;
 public sealed class Reenactor : IDisposable
 {
     private readonly Device _device;
-    private readonly Regressor _regressor;
-    private readonly Generator _generator;
 
     private Reenactor(Device device, Preset preset, FaceModel model)
     {
@@ -31,8 +29,8 @@ public sealed class Reenactor : IDisposable
         _device = device;
         Preset = preset;
         Model = model;
-        _regressor = new Regressor(init, model.Identity.Length, model.Expression.Length);
-        _generator = new Generator(init, preset, model);
+        Regressor = new Regressor(init, model.Identity.Length, model.Expression.Length);
+        Generator = new Generator(init, preset, model);
     }
 
     /// <summary>What the weights were trained as.</summary>
@@ -40,6 +38,15 @@ public sealed class Reenactor : IDisposable
 
     /// <summary>The face model whose coefficients the regressor sees.</summary>
     public FaceModel Model { get; }
+
+    internal Regressor Regressor { get; }
+
+    internal Generator Generator { get; }
+
+    /// <summary>A system that has learnt nothing, its weights drawn from seed 0: for measuring speed, and as a start.</summary>
+    /// <param name="device">Where to run; it must outlive the reenactor.</param>
+    /// <param name="preset">The sizes of its networks.</param>
+    public static Reenactor Untrained(Device device, Preset preset) => new(device, preset, FaceModel.BuiltIn);
 
     /// <summary>Loads trained weights.</summary>
     /// <param name="device">Where to run; it must outlive the reenactor.</param>
@@ -52,8 +59,8 @@ public sealed class Reenactor : IDisposable
         var reenactor = new Reenactor(device, Weights.PresetOf(generator, reenactorPath), FaceModel.BuiltIn);
         try
         {
-            Weights.Load(regressor, regressorPath, "regressor", reenactor._regressor.NamedParameters);
-            Weights.LoadGenerator(generator, reenactorPath, reenactor._generator);
+            Weights.Load(regressor, regressorPath, "regressor", reenactor.Regressor.NamedParameters);
+            Weights.LoadGenerator(generator, reenactorPath, reenactor.Generator);
             return reenactor;
         }
         catch
@@ -70,19 +77,16 @@ public sealed class Reenactor : IDisposable
     /// <exception cref="InputException">The size is not such a multiple.</exception>
     public Reenactment Reenact(Image source, Image driving, int size)
     {
-        if (size <= 0 || size % Preset.SizeStep != 0)
-        {
-            throw new InputException($"{size} is not a size that the networks take; choose a multiple of {Preset.SizeStep}, such as {Preset.Size}.");
-        }
+        Networks.Preset.CheckSize(size);
 
-        source = Framing.Square(_regressor, _device, source, size);
-        driving = Framing.Square(_regressor, _device, driving, size);
+        source = Framing.Square(Regressor, _device, source, size);
+        driving = Framing.Square(Regressor, _device, driving, size);
         using var tape = Tape.Start();
         using var pause = Tape.NoGrad();
         var image = Tensor.From(_device, [1, size, size, 3], source.Pixels);
         var (sourceMesh, drivingMesh) = MeshRegression.Meshes(
-            Model, _regressor.Forward(image), _regressor.Forward(Tensor.From(_device, [1, size, size, 3], driving.Pixels)));
-        var (flow, painting) = _generator.Forward(image, sourceMesh, drivingMesh);
+            Model, Regressor.Forward(image), Regressor.Forward(Tensor.From(_device, [1, size, size, 3], driving.Pixels)));
+        var (flow, painting) = Generator.Forward(image, sourceMesh, drivingMesh);
         return new Reenactment(
             Image.From(size, size, painting.Image.ToArray()),
             source,
@@ -98,8 +102,8 @@ public sealed class Reenactor : IDisposable
     /// <summary>Frees the weights.</summary>
     public void Dispose()
     {
-        _regressor.Dispose();
-        _generator.Dispose();
+        Regressor.Dispose();
+        Generator.Dispose();
     }
 
     private static Vector3[] Vertices(Tensor mesh) => MemoryMarshal.Cast<float, Vector3>(mesh.ToArray()).ToArray();

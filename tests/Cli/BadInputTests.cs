@@ -35,6 +35,10 @@ public sealed class BadInputTests
             Case("an output of no known format", "reenact --source good.png --driving good.png --output out.tiff", "'out.tiff'"),
             Case("an output in a directory that is not there", "reenact --source good.png --driving good.png --output no/out.png", "'no/out.png'"),
             Case("an explanation over a file", $"{reenact} --explain text.png", "'text.png'"),
+            Case("an export over a file", "export onnx --output text.png", "'text.png'"),
+            Case("an export of no known preset", "export onnx --output models --preset vast", "'vast'"),
+            Case("an export of weights that are not there", "export onnx --output models --weights nowhere", "nowhere"),
+            Case("an export of no format", "export", "command"),
         ];
 
         static TestCaseData Case(string name, string line, string says) => new TestCaseData(line, says).SetName($"Bad input: {name}");

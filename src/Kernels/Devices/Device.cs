@@ -85,6 +85,20 @@ public abstract partial class Device : IDisposable
         return csr;
     }
 
+    /// <summary>Waits for the queue and copies a sparse matrix back to the host.</summary>
+    /// <param name="matrix">What <see cref="Upload(CsrMatrix)"/> gave.</param>
+    public CsrMatrix Download(DeviceCsr matrix)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        int[] rowStart = new int[matrix.Rows + 1];
+        Download(matrix.RowStart, rowStart.AsSpan());
+        int[] column = new int[rowStart[^1]];
+        float[] value = new float[rowStart[^1]];
+        Download(matrix.Column, column.AsSpan());
+        Download(matrix.Value, value.AsSpan());
+        return new CsrMatrix(matrix.Rows, matrix.Columns, rowStart, column, value);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -13,17 +13,17 @@ namespace Mimesh.Model.Faces;
 public readonly record struct FaceCrop(float X, float Y, float Roll, float HalfSide)
 {
     /// <summary>Half the crop's side on the face, millimetres: brows, chin and an open jaw are inside.</summary>
-    private const float Reach = 92f;
+    internal const float Reach = 92f;
 
     /// <summary>What the crop is centred on, in model space: inside the head behind the nose, so a turn hardly moves it.</summary>
-    private static readonly Vector3 s_centre = new(0f, -28f, 60f);
+    internal static readonly Vector3 Centre = new(0f, -28f, 60f);
 
     /// <summary>The crop around a face that a camera sees.</summary>
     /// <param name="camera">12 numbers of <see cref="Pose.ToMatrix"/>, or near such.</param>
     public static FaceCrop Around(ReadOnlySpan<float> camera)
     {
         var pose = Pose.FromMatrix(camera);
-        float Row(int i, ReadOnlySpan<float> p) => (p[i] * s_centre.X) + (p[i + 1] * s_centre.Y) + (p[i + 2] * s_centre.Z) + p[i + 3];
+        float Row(int i, ReadOnlySpan<float> p) => (p[i] * Centre.X) + (p[i + 1] * Centre.Y) + (p[i + 2] * Centre.Z) + p[i + 3];
         return new FaceCrop(Row(0, camera), Row(4, camera), pose.Roll, Reach * pose.Scale);
     }
 

@@ -6,8 +6,6 @@ namespace Mimesh.Model.Networks;
 /// <summary>The motion net and the reenacting module, which train together: meshes and a source image to the reenacted image.</summary>
 public sealed class Generator : Module
 {
-    private readonly MotionNet _motion;
-    private readonly ReenactingModule _reenacting;
     private readonly MeshMotion _meshes;
 
     /// <summary>Creates an untrained generator.</summary>
@@ -22,8 +20,8 @@ public sealed class Generator : Module
         var hierarchy = MeshHierarchy.Build(model, MotionNet.Levels);
         Preset = preset;
         Mesh = MeshHierarchy.Fingerprint(hierarchy);
-        _motion = Child("motion", new MotionNet(init, preset, hierarchy));
-        _reenacting = Child("reenacting", new ReenactingModule(init, preset));
+        Motion = Child("motion", new MotionNet(init, preset, hierarchy));
+        Reenacting = Child("reenacting", new ReenactingModule(init, preset));
         _meshes = new MeshMotion(model.GraphTriangles);
     }
 
@@ -33,6 +31,13 @@ public sealed class Generator : Module
     /// <summary>The mesh it was built for; see <see cref="MeshHierarchy.Fingerprint"/>.</summary>
     public string Mesh { get; }
 
+    internal MotionNet Motion { get; }
+
+    internal ReenactingModule Reenacting { get; }
+
+    /// <summary>Side of what <see cref="MeshMotion"/> draws for the networks, whatever the pictures' size.</summary>
+    internal int DrawingSide => Preset.Size / 4;
+
     /// <summary>Reenacts a batch.</summary>
     /// <param name="source">Source images <c>(N, S, S, 3)</c> in [0, 1].</param>
     /// <param name="sourceMesh">M_s, <c>(N, V, 3)</c> in grid units.</param>
@@ -41,8 +46,8 @@ public sealed class Generator : Module
     public (Tensor Flow, Painting Painting) Forward(Tensor source, Tensor sourceMesh, Tensor drivingMesh)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var drawn = _meshes.Draw(sourceMesh, drivingMesh, Preset.Size / 4);
-        var flow = _motion.Forward(sourceMesh, drivingMesh, drawn, source.Shape[1]);
-        return (flow, _reenacting.Forward(source, flow, drawn.Slice(-1, 2, 2)));
+        var drawn = _meshes.Draw(sourceMesh, drivingMesh, DrawingSide);
+        var flow = Motion.Forward(sourceMesh, drivingMesh, drawn, source.Shape[1]);
+        return (flow, Reenacting.Forward(source, flow, drawn.Slice(-1, 2, 2)));
     }
 }

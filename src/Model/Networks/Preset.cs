@@ -21,6 +21,17 @@ public sealed record Preset(string Name, int Size, int Width)
     /// <summary>Every preset, smallest first.</summary>
     public static IReadOnlyList<Preset> All { get; } = [Small, Base, Paper];
 
+    /// <summary>Checks that the networks run at a size.</summary>
+    /// <param name="size">Side of the pictures.</param>
+    /// <exception cref="InputException">It is not a multiple of <see cref="SizeStep"/>.</exception>
+    internal static void CheckSize(int size)
+    {
+        if (size <= 0 || size % SizeStep != 0)
+        {
+            throw new InputException($"{size} is not a size that the networks take; choose a multiple of {SizeStep}, such as {Small.Size}.");
+        }
+    }
+
     /// <summary>Finds a preset by its name.</summary>
     /// <param name="name">The name.</param>
     /// <exception cref="InputException">There is none of that name.</exception>

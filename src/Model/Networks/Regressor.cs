@@ -86,8 +86,15 @@ public sealed class Regressor : Module
         int n = crops.Count, length = LookSize * LookSize * 2;
         float[] grid = new float[n * length];
         Parallel.For(0, n, i => crops[i].Grid(LookSize, grid.AsSpan(i * length, length)));
-        var (features, hidden) = _look.Forward(image.GridSample(Tensor.From(image.Device, [n, LookSize, LookSize, 2], grid)));
-        return new Regression(_identity.Forward(hidden), _expression.Forward(hidden), _camera.Forward(hidden), crops, features);
+        var (identity, expression, camera, features) = Look(image, Tensor.From(image.Device, [n, LookSize, LookSize, 2], grid));
+        return new Regression(identity, expression, camera, crops, features);
+    }
+
+    /// <summary><see cref="Look(Tensor, IReadOnlyList{FaceCrop})"/> at the pixels of a grid <c>(N, LookSize, LookSize, 2)</c>.</summary>
+    internal (Tensor Identity, Tensor Expression, Tensor Camera, Tensor[] Features) Look(Tensor image, Tensor grid)
+    {
+        var (features, hidden) = _look.Forward(image.GridSample(grid));
+        return (_identity.Forward(hidden), _expression.Forward(hidden), _camera.Forward(hidden), features);
     }
 
     /// <summary>A camera matrix in the units that the network predicts: <c>(P − P₀)/unit</c>, P₀ a face that looks ahead.</summary>

@@ -1,0 +1,53 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Mimesh.Kernels;
+using Mimesh.Layers;
+using Mimesh.Model.Faces;
+
+namespace Mimesh.Model.Onnx;
+
+/// <summary>
+/// A <see cref="FaceModel"/> in operations on tensors, for a batch: the graph's vertices of the coefficients' faces, projected.
+/// </summary>
+internal sealed class TensorFaceModel(FaceModel model, Device device)
+{
+    /// <summary><see cref="FaceModel.Shape"/>, then <see cref="FaceModel.Project"/>.</summary>
+    /// <param name="identity"><c>(N, identities)</c>.</param>
+    /// <param name="expression"><c>(N, expressions)</c>.</param>
+    /// <param name="camera"><c>(N, 12)</c>.</param>
+    /// <returns><c>(N, V, 3)</c>.</returns>
+    public Tensor Project(Tensor identity, Tensor expression, Tensor camera)
+    {
+        int n = identity.Shape[0], count = model.GraphVertexCount;
+        var modes = Constant([.. model.Identity.Concat(model.Expression).Select(mode => mode[..count])]);
+        var x = Ops.Concat(1, identity, expression).MatMul(modes).Add(Constant(model.Mean[..count])).Reshape(n, count, 3);
+        foreach (var eye in model.Eyes)
+        {
+            var centre = identity.MatMul(Constant([.. eye.CentreModes.Select(mode => new[] { mode })])).Add(Constant(eye.Centre)); // (N, 3)
+            var radius = identity.MatMul(Tensor.From(device, [eye.RadiusModes.Length, 1], eye.RadiusModes)).Add(eye.Radius); // (N, 1)
+            x = Correct(x, eye, centre.Reshape(n, 1, 3), radius.Reshape(n, 1, 1));
+        }
+
+        var p = camera.Reshape(n, 3, 4);
+        return x.MatMul(p.Slice(2, 0, 3), transposeB: true).Add(p.Slice(2, 3, 1).Reshape(n, 1, 3));
+    }
+
+    // EyeSphere: the eyeball's vertices go to the sphere, those of the lids outward to their clearance.
+    private Tensor Correct(Tensor x, EyeSphere eye, Tensor centre, Tensor radius)
+    {
+        int[] moved = [.. eye.Vertices, .. eye.LidVertices];
+        var selection = CsrMatrix.FromEntries(moved.Length, model.GraphVertexCount, moved.Select((vertex, row) => (row, vertex, 1f)));
+        var d = Ops.SparseProduct(new SparseMatrix(device, selection), x).Sub(centre); // (N, moved, 3)
+        var length = d.L2Norm(2); // (N, moved, 1)
+        var gap = radius.Sub(length); // how far below the sphere
+        int eyes = eye.Vertices.Length, lids = eye.LidVertices.Length;
+        var clearance = Tensor.From(device, [1, lids, 1], eye.LidClearances);
+        var outward = Ops.Concat(1, gap.Slice(1, 0, eyes), gap.Slice(1, eyes, lids).Add(clearance).Relu());
+        return Ops.SparseProduct(new SparseMatrix(device, selection.Transpose()), d.Mul(outward.Div(length)), 1f, x, 1f);
+    }
+
+    private Tensor Constant(params Vector3[][] rows) =>
+        Tensor.From(device, [rows.Length, 3 * rows[0].Length], [.. rows.SelectMany(row => MemoryMarshal.Cast<Vector3, float>(row).ToArray())]);
+
+    private Tensor Constant(params Vector3[] row) => Constant([row]);
+}
