@@ -30,6 +30,7 @@ internal static class Application
             TrainCommand.Create(),
             SynthCommand.Create(),
             EvaluateCommand.Create(),
+            VerifyCommand.Create(),
             DevicesCommand.Create(),
         };
         var help = root.Options.OfType<HelpOption>().Single();
