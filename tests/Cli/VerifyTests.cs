@@ -29,7 +29,7 @@ public sealed class VerifyTests
             Assert.That(rows, Has.Length.EqualTo(Verifier.Cases.Sum(c => c.Orders.Count + 1)));
             Assert.That(rows.Select(r => r.GetProperty("pass").GetBoolean()), Is.All.True);
         });
-        TestContext.Progress.WriteLine($"cpu, {bits}-bit vectors: {Verifier.Cases.Count} cases, {rows.Length} checks");
+        TestContext.Error.WriteLine($"cpu, {bits}-bit vectors: {Verifier.Cases.Count} cases, {rows.Length} checks");
     }
 
     [Test]

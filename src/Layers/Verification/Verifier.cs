@@ -12,7 +12,7 @@ public static class Verifier
 {
     /// <summary>All cases.</summary>
     public static IReadOnlyList<VerificationCase> Cases { get; } =
-        [.. OpCases.All, .. RandomCase.All, .. ModuleCase.All, new GradientPenaltyCase(), new AdamCase()];
+        [.. OpCases.All, .. LayerCase.All, .. RandomCase.All, .. ModuleCase.All, new GradientPenaltyCase(), new AdamCase()];
 
     /// <summary>Computes a case twice on a device, compares with the references, and the second time with the first.</summary>
     /// <param name="device">Where.</param>
