@@ -29,7 +29,7 @@ pack() {
     folder=$(mktemp -d)
     for project in src/Cli benchmarks; do
         dotnet publish "$root/$project" -c Release -r linux-x64 --self-contained -o "$folder/mimesh-gpu" -v quiet \
-            -p:PublishSingleFile=true -p:IncludeNativeLibrariesForSelfExtract=true -p:DebugType=none -p:GenerateDocumentationFile=false
+            -p:PublishSingleFile=true -p:IncludeNativeLibrariesForSelfExtract=true -p:DebugType=none -p:PublishDocumentationFiles=false
     done
     cp "$here/run.sh" "$here/pytorch.py" "$folder/mimesh-gpu/"
     tar -czf "$archive" -C "$folder" mimesh-gpu

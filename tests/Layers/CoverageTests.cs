@@ -71,9 +71,9 @@ public sealed class CoverageTests
         text.Append("""
 
             Grid-sample is differentiable once through its grid, and any number of times through its images alone: the cases with a
-            constant grid have the second derivatives. The cases of large layers have first ones only; the
-            simulator is too slow for them in a test, not for `mimesh verify --device simulator`. Random numbers have no derivatives. `Adam` and `GradientPenalty` are whole
-            computations, compared by losses, gradients and parameters.
+            constant grid have the second derivatives. The cases of large layers have first ones only; the simulator is too slow for
+            them in a test, not for `mimesh verify --device simulator`. Random numbers have no derivatives. `Adam` and
+            `GradientPenalty` are whole computations, compared by losses, gradients and parameters.
 
             """);
         return text.ToString();
