@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Mimesh.Kernels;
-using Mimesh.Layers;
 
 namespace Mimesh.Benchmarks;
 
@@ -13,8 +12,7 @@ namespace Mimesh.Benchmarks;
 public class KernelBenchmarks
 {
     private Device _device = null!;
-    private DeviceBuffer[] _inputs = null!;
-    private DeviceBuffer _output = null!;
+    private Action _launch = null!;
 
     [ParamsSource(nameof(Cases))]
     public KernelCase Case { get; set; } = null!;
@@ -25,8 +23,7 @@ public class KernelBenchmarks
     public void Setup()
     {
         _device = Device.Open(Environment.GetEnvironmentVariable("MIMESH_DEVICE") ?? "cpu");
-        _inputs = [.. Case.Inputs.Select((shape, i) => Ops.Uniform(_device, shape, (ulong)i).Buffer)];
-        _output = Tensor.Empty(_device, Case.Output).Buffer;
+        _launch = Case.Prepare(_device);
     }
 
     [GlobalCleanup]
@@ -35,7 +32,7 @@ public class KernelBenchmarks
     [Benchmark]
     public void Run()
     {
-        Case.Run(_device.Kernels, _inputs, _output);
+        _launch();
         _device.Synchronize();
     }
 }

@@ -31,6 +31,7 @@ internal static class Application
             SynthCommand.Create(),
             EvaluateCommand.Create(),
             ExportCommand.Create(),
+            VerifyCommand.Create(),
             DevicesCommand.Create(),
         };
         var help = root.Options.OfType<HelpOption>().Single();

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Mimesh.Kernels;
 using Mimesh.Model;
 using Mimesh.Model.Training;
-using Spectre.Console;
 
 namespace Mimesh.Cli;
 
@@ -38,7 +37,7 @@ internal static class EvaluateCommand
                 using var opened = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
                 using var reenactor = Reenactor.Load(opened, parsed.GetValue(weights) ?? WeightsDirectory.Find());
                 int count = parsed.GetValue(pairs);
-                var report = WithProgress(terminal, 2 * count, progress =>
+                var report = terminal.WithProgress("evaluating", 2 * count, progress =>
                     Evaluation.Run(reenactor, count, parsed.GetValue(size) ?? reenactor.Preset.Size, progress, cancellation));
                 if (target is not null)
                 {
@@ -54,22 +53,6 @@ internal static class EvaluateCommand
             ("Measure a training run, into a file", "mimesh evaluate --weights runs/reenactor --pairs 400 --json metrics.json"));
     }
 
-    private static EvaluationReport WithProgress(Terminal terminal, int total, Func<IProgress<int>, EvaluationReport> evaluate)
-    {
-        if (!terminal.ErrorIsLive)
-        {
-            return evaluate(new Counter(_ => { }));
-        }
-
-        return terminal.ErrorConsole().Progress()
-            .Columns(new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new TaskDescriptionColumn())
-            .Start(progress =>
-            {
-                var bar = progress.AddTask("evaluating", maxValue: total);
-                return evaluate(new Counter(done => bar.Value = done));
-            });
-    }
-
     private static void Print(Terminal terminal, EvaluationReport report) => terminal.WriteTable(
         ["Driving picture", "Method", "PSNR dB", "SSIM"],
         [.. Rows("same person", report.Self), .. Rows("another person", report.Cross)]);
@@ -82,9 +65,4 @@ internal static class EvaluateCommand
             row.Item2.Psnr.ToString("0.00", CultureInfo.InvariantCulture),
             row.Item2.Ssim.ToString("0.000", CultureInfo.InvariantCulture),
         });
-
-    private sealed class Counter(Action<int> report) : IProgress<int>
-    {
-        public void Report(int value) => report(value);
-    }
 }

@@ -62,6 +62,28 @@ internal sealed class Terminal
         }
     }
 
+    /// <summary>Runs work that counts what it has done; a person on stderr sees a bar meanwhile.</summary>
+    public T WithProgress<T>(string task, int total, Func<IProgress<int>, T> work)
+    {
+        if (!ErrorIsLive)
+        {
+            return work(new Counter(_ => { }));
+        }
+
+        return ErrorConsole().Progress()
+            .Columns(new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn(), new TaskDescriptionColumn())
+            .Start(progress =>
+            {
+                var bar = progress.AddTask(task, maxValue: total);
+                return work(new Counter(done => bar.Value = done));
+            });
+    }
+
     private static IAnsiConsole ConsoleOn(TextWriter writer) =>
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+
+    private sealed class Counter(Action<int> report) : IProgress<int>
+    {
+        public void Report(int value) => report(value);
+    }
 }

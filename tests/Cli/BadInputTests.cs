@@ -34,6 +34,8 @@ public sealed class BadInputTests
             Case("a 20000×20000 picture", "reenact --source huge.bmp --driving good.png --output out.png", "20000×20000"),
             Case("an output of no known format", "reenact --source good.png --driving good.png --output out.tiff", "'out.tiff'"),
             Case("an output in a directory that is not there", "reenact --source good.png --driving good.png --output no/out.png", "'no/out.png'"),
+            Case("an operation that is not there", "verify --op Convolve", "'Convolve'"),
+            Case("rows in a directory that is not there", "verify --json no/rows.json", "'no/rows.json'"),
             Case("an explanation over a file", $"{reenact} --explain text.png", "'text.png'"),
             Case("an export over a file", "export onnx --output text.png", "'text.png'"),
             Case("an export of no known preset", "export onnx --output models --preset vast", "'vast'"),

@@ -21,14 +21,23 @@ internal sealed record CliRun(int Code, string Output, string Error)
     }
 
     /// <summary>Starts the built program as a process of its own.</summary>
-    public static Process Start(string directory, params string[] args)
+    public static Process Start(string directory, params string[] args) => Start(directory, [], args);
+
+    /// <summary>Starts the built program as a process of its own, with environment variables.</summary>
+    public static Process Start(string directory, (string Name, string Value)[] environment, params string[] args)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "mimesh.dll");
-        return Process.Start(new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", ["exec", program, .. args])
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", ["exec", program, .. args])
         {
             WorkingDirectory = directory,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
     }
 }

@@ -17,17 +17,7 @@ internal static class Check
     public static double Close(float[] actual, float[] expected, double tolerance, string what)
     {
         Assert.That(actual, Has.Length.EqualTo(expected.Length), what);
-        double worst = 0;
-        int at = -1;
-        for (int i = 0; i < actual.Length; i++)
-        {
-            double error = Math.Abs((double)actual[i] - expected[i]) / (1 + Math.Abs((double)expected[i]));
-            if (!(error <= worst))
-            {
-                (worst, at) = (double.IsNaN(error) ? double.PositiveInfinity : error, i);
-            }
-        }
-
+        var (worst, at) = Answer.Worst(actual, expected);
         if (worst > tolerance)
         {
             Assert.Fail($"{what}: element {at} of {actual.Length} is {actual[at]:R}, not {expected[at]:R}; error {worst:E1}, tolerance {tolerance:E1}");

@@ -1,13 +1,13 @@
-namespace Mimesh.Tests;
+namespace Mimesh.Layers;
 
 /// <summary>
-/// How far an answer may be from its reference: <c>|a − r| ≤ t·(1 + |r|)</c>. Every tolerance of the tests of layers is in this
-/// file; one that is looser than <see cref="Standard"/> says why.
+/// How far an answer may be from its reference: <c>|a − r| ≤ t·(1 + |r|)</c>. Every tolerance of <see cref="Verifier"/> and of the
+/// tests of layers is in this file; one that is looser than <see cref="Standard"/> says why.
 /// </summary>
 /// <param name="Forward">Of values.</param>
 /// <param name="Gradient">Of first derivatives.</param>
 /// <param name="SecondOrder">Of derivatives of derivatives.</param>
-public readonly record struct Tolerance(double Forward, double Gradient, double SecondOrder)
+internal readonly record struct Tolerance(double Forward, double Gradient, double SecondOrder)
 {
     /// <summary>Float32 against a float64 reference.</summary>
     public static readonly Tolerance Standard = new(1e-5, 1e-4, 1e-3);

@@ -1,10 +1,9 @@
 using Mimesh.Kernels;
-using Mimesh.Layers;
 
-namespace Mimesh.Tests.Layers;
+namespace Mimesh.Layers;
 
 /// <summary>Every operation at the shapes of <c>fixtures/make_fixtures.py</c>.</summary>
-public static class OpCases
+internal static class OpCases
 {
     /// <summary>All cases.</summary>
     public static IReadOnlyList<OpCase> All { get; } =
@@ -26,6 +25,8 @@ public static class OpCases
         yield return new(File, "Conv2d.2x3Valid", [[1, 4, 5, 2], [3, 2, 3, 2]], x => x[0].Conv2d(x[1]));
         yield return new(File, "Conv2d.ManyOutputs", [[1, 5, 14, 4], [40, 3, 3, 4], [40]], x => x[0].Conv2d(x[1], x[2], 1, 1));
         yield return new(File, "Conv2d.ManyInputs", [[1, 3, 13, 40], [4, 3, 3, 40]], x => x[0].Conv2d(x[1], null, 1, 1));
+        yield return new(File, "Conv2d.Batch3", [[3, 5, 8, 9], [19, 3, 3, 9], [19]], x => x[0].Conv2d(x[1], x[2], 2, 1));
+        yield return new(File, "Conv2d.WidePad", [[1, 3, 4, 5], [6, 3, 3, 5]], x => x[0].Conv2d(x[1], null, 1, 2));
     }
 
     private static IEnumerable<OpCase> Products()
@@ -43,6 +44,8 @@ public static class OpCases
         }
 
         yield return new("matmul", "MatMul.Wide", [[17, 20], [20, 35]], x => x[0].MatMul(x[1]));
+        yield return new("matmul", "MatMul.Batch3", [[3, 5, 33], [3, 33, 3]], x => x[0].MatMul(x[1]));
+        yield return new("matmul", "MatMul.Vector", [[1, 37], [37, 1]], x => x[0].MatMul(x[1]));
     }
 
     private static IEnumerable<OpCase> Sparse()
@@ -51,6 +54,7 @@ public static class OpCases
         yield return new(
             "sparse", "SparseProduct.Step", [[2, 7, 17], [2, 9, 17], [9, 7]],
             x => Ops.SparseProduct(Csr(x[2]), x[0], 2f, x[1], -0.5f), Constants: 1);
+        yield return new("sparse", "SparseProduct.Batch3", [[3, 11, 3], [6, 11]], x => Ops.SparseProduct(Csr(x[1]), x[0], -1.5f), Constants: 1);
     }
 
     private static IEnumerable<OpCase> Sampling()
@@ -66,6 +70,13 @@ public static class OpCases
             }
         }
 
+        foreach (bool align in new[] { false, true })
+        {
+            yield return new(
+                "gridsample", $"GridSample.Batch3{(align ? "Corners" : "Edges")}", [[3, 7, 4, 17], [3, 5, 2, 2]],
+                x => x[0].GridSample(x[1], GridPadding.Zeros, align), Order: 1);
+        }
+
         yield return new("gridsample", "GridSample.ManyChannels", [[1, 4, 4, 19], [1, 3, 5, 2]], x => x[0].GridSample(x[1]), Order: 1);
     }
 
@@ -75,8 +86,10 @@ public static class OpCases
         yield return new(File, "InstanceNorm.Small", [[2, 4, 5, 3]], x => x[0].InstanceNorm());
         yield return new(File, "InstanceNorm.Epsilon", [[1, 3, 3, 17]], x => x[0].InstanceNorm(0.1f));
         yield return new(File, "InstanceNorm.Offset", [[1, 6, 4, 2]], x => x[0].InstanceNorm());
+        yield return new(File, "InstanceNorm.Batch3", [[3, 5, 3, 19]], x => x[0].InstanceNorm());
         yield return new(File, "InstanceNormPlain.Small", [[2, 4, 5, 3]], x => x[0].InstanceNormPlain());
         yield return new(File, "InstanceNormPlain.Epsilon", [[1, 3, 3, 17]], x => x[0].InstanceNormPlain(0.1f));
+        yield return new(File, "InstanceNormPlain.Batch3", [[3, 5, 3, 19]], x => x[0].InstanceNormPlain());
     }
 
     private static IEnumerable<OpCase> Binary()
@@ -94,6 +107,7 @@ public static class OpCases
             yield return new("elementwise", $"Div.{name}", [a, b], x => x[0].Div(x[1]));
         }
 
+        yield return new("elementwise", "Lerp.Same", [[1, 5, 3], [1, 5, 3], [1, 5, 3]], x => Ops.Lerp(x[0], x[1], x[2]));
         yield return new("elementwise", "Lerp.Batch", [[3, 4, 2], [3, 4, 2], [3, 1, 1]], x => Ops.Lerp(x[0], x[1], x[2]));
     }
 
@@ -135,6 +149,8 @@ public static class OpCases
         yield return new(File, "Mean.AxisLast", [[3, 17]], x => x[0].Mean(-1));
         yield return new(File, "Mean.AxisFirst", [[3, 17]], x => x[0].Mean(0));
         yield return new(File, "GlobalAveragePool.Odd", [[2, 3, 5, 4]], x => x[0].GlobalAveragePool());
+        yield return new(File, "GlobalAveragePool.Batch3", [[3, 2, 7, 17]], x => x[0].GlobalAveragePool());
+        yield return new(File, "L2Norm.First", [[5, 2, 3]], x => x[0].L2Norm(0));
         yield return new(File, "L2Norm.Rows", [[3, 11]], x => x[0].L2Norm(1));
         foreach (Shape shape in new Shape[] { [1, 3, 1, 5], [2, 1, 4, 1], [1, 3, 4, 1], [5], [3, 1, 1], [] })
         {
@@ -171,12 +187,16 @@ public static class OpCases
             yield return new(File, $"AveragePool.{factor}", [[2, 6, 12, 3]], x => x[0].AveragePool(factor));
         }
 
+        yield return new(File, "Upsample.Batch3", [[3, 1, 4, 17]], x => x[0].Upsample());
+        yield return new(File, "AveragePool.Batch3", [[3, 2, 6, 17]], x => x[0].AveragePool());
+
         foreach (bool align in new[] { false, true })
         {
             string name = align ? "Corners" : "Edges";
             yield return new(File, $"Resize.Up{name}", [[2, 4, 5, 3]], x => x[0].Resize(7, 10, align));
             yield return new(File, $"Resize.Down{name}", [[1, 8, 9, 2]], x => x[0].Resize(3, 4, align));
             yield return new(File, $"Resize.Mixed{name}", [[1, 6, 4, 17]], x => x[0].Resize(2, 11, align));
+            yield return new(File, $"Resize.Batch3{name}", [[3, 3, 5, 2]], x => x[0].Resize(5, 3, align));
             yield return new(File, $"Resize.Pixel{name}", [[1, 4, 5, 2]], x => x[0].Resize(1, 1, align));
         }
     }
