@@ -58,8 +58,48 @@ internal sealed class PtxTests
                 {
                     Assert.That(ptx, Does.Contain("ld.global.v4.f32"));
                 }
+
+                var program = new PtxProgram(ptx);
+                Assert.That(program.BrokenPromises, Is.Empty, "uniform branches on what differs between threads");
+                Assert.That(program.LonelyBarriers, Is.Empty, "barriers that not every thread comes to");
             });
         }
+    }
+
+    [Test]
+    public void EveryLaunchedKernelIsCompiledHere()
+    {
+        var launched = typeof(GpuKernels).GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+            .SelectMany(MethodPointers).Where(m => m.IsStatic && m.DeclaringType == typeof(GpuKernels)).Select(m => m.MetadataToken);
+        var compiled = Kernels.Select(k => ((MethodInfo)k.Arguments[0]!).MetadataToken);
+        Assert.That(launched.Distinct(), Is.EquivalentTo(compiled.Distinct()));
+    }
+
+    [Test]
+    public void EveryOperandAndPlanOfAProductIsCompiledHere()
+    {
+        var compiled = ProductInstances(typeof(GpuKernels).GetMethods(BindingFlags.Static | BindingFlags.NonPublic).First(m => m.Name == nameof(GpuKernels.Product) && m.IsAssembly))
+            .SelectMany(m => m.GetGenericArguments()).Where(t => t.IsNested).Distinct();
+        var existing = typeof(GpuKernels).GetNestedTypes(BindingFlags.NonPublic)
+            .Where(t => t.IsAssignableTo(typeof(IOperand)) || t.IsAssignableTo(typeof(IPlan)));
+        Assert.That(compiled, Is.EquivalentTo(existing));
+    }
+
+    // A branch that promises to be uniform: on the kernel's parameter, on a loop's counter, on a thread's index, on loaded data, and
+    // on a number that a divergent branch chose.
+    [TestCase("ld.param.b32 %r1, [_n];", true)]
+    [TestCase("mov.b32 %r1, %ctaid.x;", true)]
+    [TestCase("mov.b32 %r2, %tid.x; mov.b32 %r1, 0; L_1: add.s32 %r2, %r2, 1; add.s32 %r1, %r1, 1; setp.lt.s32 %p2, %r1, 9; @%p2 bra L_1;", true)]
+    [TestCase("mov.b32 %r1, %tid.x;", false)]
+    [TestCase("mov.b32 %r2, %tid.x; add.u64 %rd1, %rd2, %r2; ld.global.b32 %r1, [%rd1];", false)]
+    [TestCase("ld.param.b64 %rd1, [_x]; ld.global.b32 %r1, [%rd1];", true)]
+    [TestCase("mov.b32 %r2, %tid.x; setp.lt.s32 %p2, %r2, 3; mov.b32 %r1, 0; @%p2 bra L_1; mov.b32 %r1, 1; L_1: mov.b32 %r3, 0;", false)]
+    [TestCase("mov.b32 %r2, %tid.x; mov.b32 %r1, 0; L_1: add.s32 %r1, %r1, 1; setp.lt.s32 %p2, %r1, %r2; @%p2 bra L_1;", false)]
+    public void UniformBranchesAreUnderstood(string before, bool uniform)
+    {
+        string ptx = $".visible .entry K() {{ {before} setp.eq.s32 %p1, %r1, 0; @%p1 bra.uni L_2; mov.b32 %r9, 1; L_2: ret; }}";
+        var program = new PtxProgram(ptx.Replace("{", "{\n").Replace(";", ";\n").Replace(": ", ":\n"));
+        Assert.That(program.BrokenPromises, uniform ? Is.Empty : Has.Exactly(1).Items);
     }
 
     [Test]
@@ -75,8 +115,33 @@ internal sealed class PtxTests
             Assert.That(Regex.Count(ptx, @"ld\.shared\.v4\.f32"), Is.EqualTo(4 * 3), "three quads for each of four unrolled steps");
             Assert.That(Regex.Count(ptx, @"ld\.shared\.f32"), Is.Zero);
             Assert.That(Regex.Count(ptx, @"mul\.f32"), Is.EqualTo(4 * 32), "32 multiply-adds a step");
+            foreach (var product in Kernels.Select(k => (MethodInfo)k.Arguments[0]!).Where(k => k.Name == nameof(GpuKernels.Product)))
+            {
+                var loop = new PtxProgram(Ptx(product, Targets[1])).InnerLoop("ld.shared.v4.f32");
+                int Count(string pattern) => loop.Count(line => Regex.IsMatch(line, pattern));
+                Assert.That(Count(@"^mul\.f32"), Is.EqualTo(128), Name(product));
+                Assert.That(Count(@"^add\.f32"), Is.EqualTo(128), Name(product));
+                Assert.That(Count(@"^ld\.shared\.v4\.f32"), Is.EqualTo(12), Name(product));
+                Assert.That(Count(@"^(ld|st)\.global"), Is.Zero, Name(product));
+                Assert.That(Count(@"^(div|rem)\.s32.*%r\d+$"), Is.Zero, $"{Name(product)}: a division by what is no constant");
+            }
+
             Assert.That(Ptx(weightGrad, Targets[0]), Does.Contain("st.shared.v4.f32"), "rows already lie as shared memory wants them");
         });
+    }
+
+    // The methods whose address a body takes: ldftn is the bytes FE 06 and the method's token.
+    private static IEnumerable<MethodBase> MethodPointers(MethodInfo method)
+    {
+        byte[] code = method.GetMethodBody()?.GetILAsByteArray() ?? [];
+        for (int i = 0; i + 6 <= code.Length; i++)
+        {
+            if (code[i] == 0xFE && code[i + 1] == 0x06)
+            {
+                Type[] arguments = method.IsGenericMethod ? method.GetGenericArguments() : [];
+                yield return method.Module.ResolveMethod(BitConverter.ToInt32(code, i + 2), null, arguments)!;
+            }
+        }
     }
 
     private string Ptx(MethodInfo kernel, (CudaArchitecture, CudaInstructionSet) target)

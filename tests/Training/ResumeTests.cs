@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Mimesh.Kernels;
 using Mimesh.Layers;
 using Mimesh.Model;
@@ -44,6 +45,29 @@ public sealed class ResumeTests
         StopAfter(3, (progress, stop) => ReenactorTraining.Run(_device, Reenactor("reenactor-2"), progress, stop));
         ReenactorTraining.Run(_device, Reenactor("reenactor-2"), new Listener(), CancellationToken.None);
         Assert.That(Checkpoint("reenactor-2"), Is.EqualTo(Checkpoint("reenactor")));
+    }
+
+    [Test]
+    public void ACheckpointHoldsBothNetworksTheirAveragesAndTheirOptimisers()
+    {
+        ReenactorTraining.Run(_device, Reenactor("state"), new Listener(), CancellationToken.None);
+        var checkpoint = Safetensors.Read(Checkpoint("state"));
+        string[] parts = ["generator", "critic"];
+        Assert.Multiple(() =>
+        {
+            foreach (string network in parts)
+            {
+                var names = checkpoint.Tensors.Keys.Where(k => k.StartsWith($"{network}.", StringComparison.Ordinal)).ToArray();
+                var weights = names.Where(k => !Regex.IsMatch(k, $@"^{network}\.(average|m|v)\.")).Select(k => k[(network.Length + 1)..]);
+                Assert.That(names, Is.EquivalentTo(new[] { "", "average.", "m.", "v." }.SelectMany(p => weights.Select(w => $"{network}.{p}{w}"))));
+                // The bias of the critic's score cancels out of every loss.
+                var untrained = names.Where(k => k.StartsWith($"{network}.v.", StringComparison.Ordinal) && checkpoint.Tensors[k].Values.All(v => v == 0));
+                Assert.That(untrained, Is.SubsetOf(new[] { "critic.v.patches.bias" }));
+            }
+
+            Assert.That(checkpoint.Metadata["generator.steps"], Is.EqualTo("4"));
+            Assert.That(checkpoint.Metadata["critic.steps"], Is.EqualTo("3"), "the critic joins after a step");
+        });
     }
 
     [Test]

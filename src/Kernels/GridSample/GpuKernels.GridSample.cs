@@ -32,7 +32,7 @@ internal sealed partial class GpuKernels
         Fill(largest, 0f, 1);
         Fill(sums, 0f, 2L * inputs);
         Launch(LargestMagnitude, Threads(outputs), View(gy), View<int>(largest), outputs);
-        Launch(GridScatter, Threads(outputs), View(gy), View(grid), View<int>(largest), View<long>(sums), shape);
+        Launch(GridScatter, Threads(outputs), View(gy), View(grid), View<int>(largest), View<long>(sums), shape, shape.Elements);
         Launch(FromFixedPoint, Threads(inputs), View<long>(sums), View<int>(largest), View(gx), shape.P * shape.Q, inputs);
         device.Return(sums);
         device.Return(largest);
@@ -55,7 +55,7 @@ internal sealed partial class GpuKernels
     {
         if (s.Samples * s.C > 0)
         {
-            Launch(GridSample, Threads(s.Samples * s.C), View<T>(x), View(grid), View<T>(y), s);
+            Launch(GridSample, Threads(s.Samples * s.C), View<T>(x), View(grid), View<T>(y), s, s.Elements);
         }
     }
 
@@ -70,15 +70,15 @@ internal sealed partial class GpuKernels
         }
     }
 
-    internal static void GridSample<T>(ArrayView<T> x, ArrayView<float> grid, ArrayView<T> y, GridShape s)
+    internal static void GridSample<T>(ArrayView<T> x, ArrayView<float> grid, ArrayView<T> y, GridShape s, Box box)
         where T : unmanaged, IPack<T>
     {
-        for (int i = First; i < s.Samples * s.C; i += Step)
+        for (int i = First; i < box.Length; i += Step)
         {
-            int c = i % s.C, sample = i / s.C;
+            var place = box[i];
+            int n = place.I1, c = place.I3, sample = (n * s.P * s.Q) + place.I2;
             var h = GridTap.Of(grid[(2 * sample) + 1], s.H, s);
             var w = GridTap.Of(grid[2 * sample], s.W, s);
-            int n = sample / (s.P * s.Q);
             T above = ((1f - w.Share) * Corner(x, n, h.Low, w.Low, c, s)) + (w.Share * Corner(x, n, h.Low, w.Low + 1, c, s));
             T below = ((1f - w.Share) * Corner(x, n, h.Low + 1, w.Low, c, s)) + (w.Share * Corner(x, n, h.Low + 1, w.Low + 1, c, s));
             y[i] = ((1f - h.Share) * above) + (h.Share * below);
@@ -164,15 +164,15 @@ internal sealed partial class GpuKernels
     }
 
     internal static void GridScatter(
-        ArrayView<float> gy, ArrayView<float> grid, ArrayView<int> largest, ArrayView<long> sums, GridShape s)
+        ArrayView<float> gy, ArrayView<float> grid, ArrayView<int> largest, ArrayView<long> sums, GridShape s, Box box)
     {
         float scale = PowerOfTwo(FixedPointBits(largest[0], s.P * s.Q));
-        for (int i = First; i < s.Samples * s.C; i += Step)
+        for (int i = First; i < box.Length; i += Step)
         {
-            int c = i % s.C, sample = i / s.C;
+            var place = box[i];
+            int n = place.I1, c = place.I3, sample = (n * s.P * s.Q) + place.I2;
             var h = GridTap.Of(grid[(2 * sample) + 1], s.H, s);
             var w = GridTap.Of(grid[2 * sample], s.W, s);
-            int n = sample / (s.P * s.Q);
             float g = scale * gy[i];
             Scatter(sums, n, h.Low, w.Low, c, (1f - h.Share) * (1f - w.Share) * g, s);
             Scatter(sums, n, h.Low, w.Low + 1, c, (1f - h.Share) * w.Share * g, s);
@@ -230,6 +230,9 @@ internal sealed partial class GpuKernels
     internal readonly record struct GridShape(int N, int H, int W, int C, int P, int Q, int AlignCorners, int Border)
     {
         public int Samples => N * P * Q;
+
+        /// <summary>Every channel of every sample: (1, N, P·Q, C).</summary>
+        public Box Elements => new(1, N, P * Q, C);
 
         public static GridShape Of(in GridSampleSpec s, int pack) => new(
             s.N, s.H, s.W, s.C / pack, s.P, s.Q, s.AlignCorners ? 1 : 0, s.Padding == GridPadding.Border ? 1 : 0);

@@ -19,29 +19,30 @@ internal sealed partial class GpuKernels
     private void SparseProduct<T>(DeviceCsr a, DeviceBuffer x, DeviceBuffer? z, DeviceBuffer y, in SparseProductSpec s)
         where T : unmanaged, IPack<T>
     {
-        long length = (long)s.N * a.Rows * s.C;
-        if (length > 0)
+        var box = new Box(1, s.N, a.Rows, s.C);
+        if (box.Length > 0)
         {
-            var shape = new SparseShape(s.N, a.Rows, a.Columns, s.C, s.Alpha, s.Beta, z is null ? 0 : 1);
+            var shape = new SparseShape(a.Columns, s.C, s.Alpha, s.Beta, z is null ? 0 : 1);
             Launch(
-                SparseProduct, Threads(length),
-                View<int>(a.RowStart), View<int>(a.Column), View(a.Value), View<T>(x), View<T>(z ?? y), View<T>(y), shape);
+                SparseProduct, Threads(box.Length),
+                View<int>(a.RowStart), View<int>(a.Column), View(a.Value), View<T>(x), View<T>(z ?? y), View<T>(y), shape, box);
         }
     }
 
     // A thread for every row and pack of channels; neighbouring threads read neighbouring channels of the same rows of x.
     internal static void SparseProduct<T>(
         ArrayView<int> rowStart, ArrayView<int> column, ArrayView<float> value,
-        ArrayView<T> x, ArrayView<T> z, ArrayView<T> y, SparseShape s)
+        ArrayView<T> x, ArrayView<T> z, ArrayView<T> y, SparseShape s, Box box)
         where T : unmanaged, IPack<T>
     {
-        for (int i = First; i < s.N * s.Rows * s.C; i += Step)
+        for (int i = First; i < box.Length; i += Step)
         {
-            int c = i % s.C, row = i / s.C % s.Rows, n = i / s.C / s.Rows;
+            var place = box[i];
+            int row = place.I2, end = rowStart[row + 1];
             T sum = default;
-            for (int e = rowStart[row]; e < rowStart[row + 1]; e++)
+            for (int e = rowStart[row]; e < end; e++)
             {
-                sum += value[e] * x[(((n * s.Columns) + column[e]) * s.C) + c];
+                sum += value[e] * x[(((place.I1 * s.Columns) + column[e]) * s.C) + place.I3];
             }
 
             sum = s.Alpha * sum;
@@ -55,5 +56,5 @@ internal sealed partial class GpuKernels
     }
 
     /// <summary>The product's shape, channels counted in packs; HasZ is 1 or 0.</summary>
-    internal readonly record struct SparseShape(int N, int Rows, int Columns, int C, float Alpha, float Beta, int HasZ);
+    internal readonly record struct SparseShape(int Columns, int C, float Alpha, float Beta, int HasZ);
 }

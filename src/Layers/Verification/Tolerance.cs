@@ -26,4 +26,10 @@ internal readonly record struct Tolerance(double Forward, double Gradient, doubl
     /// orders through some thirty layers.
     /// </summary>
     public const double OnnxRuntime = 1e-4;
+
+    /// <summary>
+    /// The least norm that a parameter's gradient is measured by, as a part of the largest gradient's of its network. A bias
+    /// before an instance norm has no gradient but what rounding leaves.
+    /// </summary>
+    public const double GradientFloor = 1e-3;
 }

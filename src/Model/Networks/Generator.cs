@@ -13,16 +13,24 @@ public sealed class Generator : Module
     /// <param name="preset">Its sizes.</param>
     /// <param name="model">The face whose graph's vertices the meshes hold.</param>
     public Generator(Initializer init, Preset preset, FaceModel model)
+        : this(init, preset, MeshHierarchy.Build(model, MotionNet.Levels), model.GraphTriangles)
+    {
+    }
+
+    /// <summary>Creates an untrained generator for any mesh.</summary>
+    /// <param name="init">First values.</param>
+    /// <param name="preset">Its sizes.</param>
+    /// <param name="hierarchy">The mesh and its <see cref="MotionNet.Levels"/> coarser levels.</param>
+    /// <param name="triangles">Three vertex indices of the finest level a triangle, counter-clockwise as seen from outside.</param>
+    internal Generator(Initializer init, Preset preset, IReadOnlyList<MeshLevel> hierarchy, int[] triangles)
         : base(init)
     {
         ArgumentNullException.ThrowIfNull(preset);
-        ArgumentNullException.ThrowIfNull(model);
-        var hierarchy = MeshHierarchy.Build(model, MotionNet.Levels);
         Preset = preset;
         Mesh = MeshHierarchy.Fingerprint(hierarchy);
         Motion = Child("motion", new MotionNet(init, preset, hierarchy));
         Reenacting = Child("reenacting", new ReenactingModule(init, preset));
-        _meshes = new MeshMotion(model.GraphTriangles);
+        _meshes = new MeshMotion(triangles);
     }
 
     /// <summary>Its sizes.</summary>

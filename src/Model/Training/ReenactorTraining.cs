@@ -21,7 +21,7 @@ public sealed class ReenactorTraining : IDisposable
     private readonly Regressor _regressor;
     private readonly Generator _generator;
     private readonly Critic _critic;
-    private readonly Trainee _generatorTrainee, _criticTrainee;
+    private readonly ReenactorLearner _learner;
     private readonly Lazy<FramePair[]> _heldOut;
     private int _step;
 
@@ -40,8 +40,7 @@ public sealed class ReenactorTraining : IDisposable
         }
 
         _critic = new Critic(init, options.Preset);
-        _generatorTrainee = new Trainee("generator", _generator);
-        _criticTrainee = new Trainee("critic", _critic);
+        _learner = new ReenactorLearner(options, _model, _regressor, _generator, _critic);
         _heldOut = new Lazy<FramePair[]>(() =>
             [.. Enumerable.Range(0, HeldOutCount).AsParallel().AsOrdered().Select(i => FramePair.Render(_model, Split.Validation, 0, i, options.Run.Size))]);
     }
@@ -75,7 +74,7 @@ public sealed class ReenactorTraining : IDisposable
             FramePair[] batch = [.. Enumerable.Range(0, run.BatchSize).Select(_ => data.Next())];
             using (var tape = Tape.Start())
             {
-                meter.Add(Step(batch));
+                meter.Add(_learner.Step(batch, _step));
             }
 
             _step++;
@@ -90,77 +89,12 @@ public sealed class ReenactorTraining : IDisposable
                 Dictionary<string, float>? measured = null;
                 if (save && !cancellation.IsCancellationRequested)
                 {
-                    _generatorTrainee.WithAverage(() => measured = MeasureAndPreview());
+                    _learner.Generator.WithAverage(() => measured = MeasureAndPreview());
                 }
 
                 meter.Report(_step, measured);
             }
         }
-    }
-
-    private List<(string Name, float Value)> Step(FramePair[] batch)
-    {
-        int n = batch.Length, size = _options.Run.Size;
-        var source = Batch.Upload(_device, [n, size, size, 3], batch, p => p.Source);
-        var driving = Batch.Upload(_device, [n, size, size, 3], batch, p => p.Driving);
-        Regression sourceSeen, drivingSeen;
-        using (Tape.NoGrad())
-        {
-            sourceSeen = _regressor.Forward(source);
-            drivingSeen = _regressor.Forward(driving);
-        }
-
-        bool warmUp = _step < _options.WarmUpSteps;
-        var (sourceMesh, drivingMesh) = warmUp
-            ? (Batch.Upload(_device, [n, _model.GraphVertexCount, 3], batch, p => p.SourceMesh),
-               Batch.Upload(_device, [n, _model.GraphVertexCount, 3], batch, p => p.DrivingMesh))
-            : MeshRegression.Meshes(_model, sourceSeen, drivingSeen);
-        var (flow, painting) = _generator.Forward(source, sourceMesh, drivingMesh);
-        var paintedSeen = _regressor.Look(painting.Image, drivingSeen.Crops);
-
-        var losses = new List<(string Name, float Weight, Tensor Loss)>
-        {
-            ("rec", _options.Reconstruction, Losses.Reconstruction(painting.Image, driving, paintedSeen.Features, drivingSeen.Features)),
-            ("c", _options.Coefficients, Losses.Coefficients(paintedSeen, sourceSeen, drivingSeen)),
-        };
-        if (warmUp)
-        {
-            var target = Batch.Upload(_device, flow.Shape, batch, p => p.Flow);
-            var mask = Batch.Upload(_device, flow.Shape.With(-1, 1), batch, p => p.FlowMask);
-            losses.Add(("flow", _options.WarmUp * (1f - (_step / (float)_options.WarmUpSteps)), Losses.FlowWarmUp(flow, target, mask)));
-        }
-
-        bool adversarial = _step >= _options.AdversarialFrom;
-        Tensor? realScore = null;
-        if (adversarial)
-        {
-            var (fakeScore, fakeFeatures) = _critic.Forward(painting.Image);
-            (realScore, var realFeatures) = _critic.Forward(driving);
-            losses.Add(("adv", _options.Adversarial, fakeScore.Mean().Mul(-1f)));
-            losses.Add(("fm", _options.FeatureMatching, Losses.FeatureMatching([.. realFeatures.Select(f => f.Detach())], fakeFeatures)));
-        }
-
-        var total = losses.Select(l => l.Loss.Mul(l.Weight)).Aggregate((a, b) => a.Add(b));
-        var values = new List<(string Name, float Value)>();
-        _generatorTrainee.Step(total, _options.Run.RateAt(_step));
-        values.AddRange(losses.Select(l => (l.Name, l.Loss.Item())));
-        if (realScore is not null)
-        {
-            values.AddRange(CriticStep(driving, painting.Image, realScore));
-        }
-
-        return values;
-    }
-
-    // The critic's side: E[D(Î)] − E[D(I)] + λ·penalty.
-    private (string Name, float Value)[] CriticStep(Tensor real, Tensor painted, Tensor realScore)
-    {
-        var wasserstein = _critic.Forward(painted.Detach()).Score.Mean().Sub(realScore.Mean());
-        int n = real.Shape[0];
-        var where = Ops.Uniform(_device, [n, 1, 1, 1], _options.Run.Seed, (long)_step * ((n + 3) / 4 * 4));
-        var penalty = Losses.GradientPenalty(_critic, real, painted, where);
-        _criticTrainee.Step(wasserstein.Add(penalty.Mul(_options.GradientPenalty)), _options.Run.RateAt(_step));
-        return [("critic", wasserstein.Item()), ("gp", penalty.Item())];
     }
 
     private void Restore()
@@ -178,19 +112,19 @@ public sealed class ReenactorTraining : IDisposable
             throw new InputException($"'{path}' is a checkpoint of preset '{preset.Name}', not '{_options.Preset.Name}'; choose that preset or another folder.");
         }
 
-        _generatorTrainee.Load(checkpoint, path);
-        _criticTrainee.Load(checkpoint, path);
+        _learner.Generator.Load(checkpoint, path);
+        _learner.Critic.Load(checkpoint, path);
         _step = _options.Run.StepOf(checkpoint);
     }
 
     private void Save()
     {
         var checkpoint = new Safetensors(_options.Run.StateAt(_step)) { Metadata = { ["preset"] = _options.Preset.Name } };
-        _generatorTrainee.Save(checkpoint);
-        _criticTrainee.Save(checkpoint);
+        _learner.Generator.Save(checkpoint);
+        _learner.Critic.Save(checkpoint);
         AtomicFile.Write(_options.Run.CheckpointPath, stream => checkpoint.Write(stream));
 
-        var weights = Weights.OfGenerator(_generator, _generatorTrainee.Averaged);
+        var weights = Weights.OfGenerator(_generator, _learner.Generator.Averaged);
         weights.Metadata["step"] = checkpoint.Metadata["step"];
         AtomicFile.Write(Path.Combine(_options.Run.Directory, Weights.ReenactorFile), stream => weights.Write(stream, half: true));
     }
@@ -238,8 +172,7 @@ public sealed class ReenactorTraining : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _generatorTrainee.Dispose();
-        _criticTrainee.Dispose();
+        _learner.Dispose();
         _regressor.Dispose();
         _generator.Dispose();
         _critic.Dispose();

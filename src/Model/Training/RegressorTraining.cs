@@ -14,12 +14,6 @@ namespace Mimesh.Model.Training;
 /// </summary>
 public static class RegressorTraining
 {
-    // Much of a stranger's identity cannot be seen at 128², and the noise of guessing at it must not drown the rest: an
-    // expression moves fewer vertices than an identity does, but is what the picture shows.
-    private const float IdentityWeight = 0.02f;
-    private const float ExpressionWeight = 100f;
-    private const float CameraWeight = 200f;
-    private const float VertexWeight = 0.01f;
     private const int HeldOutCount = 64;
 
     /// <summary>Trains, or goes on from the run's checkpoint, and writes <see cref="Weights.RegressorFile"/> to the run's folder.</summary>
@@ -60,13 +54,11 @@ public static class RegressorTraining
             Portrait[] batch = [.. Enumerable.Range(0, options.BatchSize).Select(_ => data.Next())];
             using (var tape = Tape.Start())
             {
-                var (glance, identity, expression, camera, vertices) = Errors(regressor, Portrait.Upload(device, batch), metric.Detach());
-                var loss = identity.Mul(IdentityWeight).Add(expression.Mul(ExpressionWeight)).Add(vertices.Mul(VertexWeight))
-                    .Add(camera.Add(glance).Mul(CameraWeight));
-                trainee.Step(loss, options.RateAt(step));
+                var errors = RegressorErrors.Of(regressor, Portrait.Upload(device, batch), metric.Detach());
+                trainee.Step(errors.Total, options.RateAt(step));
                 meter.Add([
-                    ("glance", glance.Item()), ("identity", identity.Item()), ("expression", expression.Item()), ("camera", camera.Item()),
-                    ("vertices mm", MathF.Sqrt(Math.Max(0f, vertices.Item())))]);
+                    ("glance", errors.Glance.Item()), ("identity", errors.Identity.Item()), ("expression", errors.Expression.Item()),
+                    ("camera", errors.Camera.Item()), ("vertices mm", MathF.Sqrt(Math.Max(0f, errors.Vertices.Item())))]);
             }
 
             step++;
@@ -87,21 +79,6 @@ public static class RegressorTraining
                 meter.Report(step, measured);
             }
         }
-    }
-
-    // Mean squared errors of a batch; the last is the mean over vertices of the squared displacement that the coefficients' errors make.
-    private static (Tensor Glance, Tensor Identity, Tensor Expression, Tensor Camera, Tensor Vertices) Errors(
-        Regressor regressor, PortraitBatch batch, Tensor metric)
-    {
-        var glance = Ops.Concat(
-            0, regressor.Glance(batch.Images).Sub(batch.PictureCamera), regressor.Glance(batch.Wide).Sub(batch.WideCamera));
-        var seen = regressor.Look(batch.Images, batch.Crops);
-        var identity = seen.Identity.Sub(batch.Identity);
-        var expression = seen.Expression.Sub(batch.Expression);
-        var camera = seen.Camera.Sub(batch.CropCamera);
-        var both = Ops.Concat(-1, identity, expression); // (N, K)
-        var vertices = both.MatMul(metric).Mul(both).Sum().Mul(1f / both.Shape[0]);
-        return (glance.Square().Mean(), identity.Square().Mean(), expression.Square().Mean(), camera.Square().Mean(), vertices);
     }
 
     // Held-out errors as a person would state them.
