@@ -216,7 +216,7 @@ public sealed class TwinTests
             Learner = new ReenactorLearner(Options, FaceModel.BuiltIn, Regressor, Generator, Critic);
         }
 
-        public static Safetensors Fixture => Mimesh.Tests.Layers.Fixture.Load("reenactor");
+        public static Safetensors Fixture => Mimesh.Layers.Fixture.Load("reenactor");
 
         public ReenactorOptions Options { get; }
 
