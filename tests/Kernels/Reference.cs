@@ -367,11 +367,11 @@ internal static class Reference
 
     private static (int Index, double Weight)[] ResizeTaps(int i, int from, int to, bool alignCorners)
     {
-        double at = alignCorners
-            ? (to > 1 ? i * (from - 1.0) / (to - 1) : 0)
-            : Math.Max(0, ((i + 0.5) * from / to) - 0.5);
-        int low = Math.Min((int)at, from - 1), high = Math.Min(low + 1, from - 1);
-        return [(low, 1 - (at - low)), (high, at - low)];
+        // In whole numbers, so that a tap of no weight is none.
+        var (place, unit) = alignCorners ? (to > 1 ? (long)i * (from - 1) : 0, Math.Max(1, to - 1)) : (Math.Max(0, (((2L * i) + 1) * from) - to), 2 * to);
+        int low = Math.Min((int)(place / unit), from - 1), high = Math.Min(low + 1, from - 1);
+        double share = (place - ((long)low * unit)) / (double)unit;
+        return share > 0 ? [(low, 1 - share), (high, share)] : [(low, 1)];
     }
 
     private static void ForEachIndex(int d0, int d1, int d2, int d3, Action<int, int, int, int> visit)

@@ -79,8 +79,13 @@ internal sealed unsafe class CpuBuffer : DeviceBuffer
         NativeMemory.Clear(Pointer, bytes);
     }
 
+    private CpuBuffer(float* pointer, long length)
+        : base(length) => Pointer = pointer;
+
     /// <summary>The first word; null once freed.</summary>
     public float* Pointer { get; private set; }
+
+    internal override DeviceBuffer Slice(long start, long length) => new CpuBuffer(Pointer + start, length);
 
     public void Free()
     {

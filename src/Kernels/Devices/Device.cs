@@ -9,6 +9,9 @@ namespace Mimesh.Kernels;
 /// </summary>
 public abstract partial class Device : IDisposable
 {
+    // 16 TiB: beyond it, sizes in bytes could overflow.
+    private const long MaxLength = 1L << 42;
+
     // One free list a size class; classes are at most a quarter apart, so at most a fifth of a buffer is unused.
     private readonly Dictionary<long, Stack<DeviceBuffer>> _free = [];
     private readonly List<DeviceBuffer> _all = [];
@@ -28,9 +31,14 @@ public abstract partial class Device : IDisposable
     /// <summary>Rents a buffer with undefined content.</summary>
     /// <param name="length">Words, 0 or more.</param>
     /// <exception cref="OutOfMemoryException">The device has not that much memory.</exception>
-    public DeviceBuffer Rent(long length)
+    public virtual DeviceBuffer Rent(long length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
+        if (length > MaxLength)
+        {
+            throw new OutOfMemoryException($"a buffer of {length} words is beyond any device's memory");
+        }
+
         long size = SizeClass(length);
         if (_free.TryGetValue(size, out var stack) && stack.TryPop(out var buffer))
         {
@@ -45,7 +53,7 @@ public abstract partial class Device : IDisposable
 
     /// <summary>Gives a rented buffer back; queued kernels that use it are ahead of any that will.</summary>
     /// <param name="buffer">A buffer of this device that nobody uses any more.</param>
-    public void Return(DeviceBuffer buffer)
+    public virtual void Return(DeviceBuffer buffer)
     {
         ArgumentNullException.ThrowIfNull(buffer);
         if (!_free.TryGetValue(buffer.Length, out var stack))

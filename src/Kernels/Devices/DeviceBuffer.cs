@@ -9,4 +9,9 @@ public abstract class DeviceBuffer(long length)
 {
     /// <summary>Capacity in 32-bit words; at least what was asked for.</summary>
     public long Length { get; } = length;
+
+    /// <summary>A part of this buffer: the same memory, not to be returned. Tests put guard words around it.</summary>
+    /// <param name="start">Its first word, a multiple of 64 so that it is aligned like a buffer.</param>
+    /// <param name="length">Its capacity in words.</param>
+    internal abstract DeviceBuffer Slice(long start, long length);
 }

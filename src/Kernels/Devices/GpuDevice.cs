@@ -142,7 +142,7 @@ public sealed class GpuDevice : Device
     /// <inheritdoc/>
     public override void Synchronize() => Accelerator.DefaultStream.Synchronize();
 
-    internal static ArrayView<float> View(DeviceBuffer buffer) => ((GpuBuffer)buffer).Memory.View.BaseView;
+    internal static ArrayView<float> View(DeviceBuffer buffer) => ((GpuBuffer)buffer).View;
 
     /// <inheritdoc/>
     protected override DeviceBuffer Allocate(long length)
@@ -154,7 +154,8 @@ public sealed class GpuDevice : Device
 
         try
         {
-            return new GpuBuffer(Accelerator.Allocate1D<float>(length));
+            var memory = Accelerator.Allocate1D<float>(length);
+            return new GpuBuffer(memory.View.BaseView, memory);
         }
         catch (AcceleratorException e)
         {
@@ -163,7 +164,7 @@ public sealed class GpuDevice : Device
     }
 
     /// <inheritdoc/>
-    protected override void Free(DeviceBuffer buffer) => ((GpuBuffer)buffer).Memory.Dispose();
+    protected override void Free(DeviceBuffer buffer) => ((GpuBuffer)buffer).Memory?.Dispose();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -184,8 +185,13 @@ public sealed class GpuDevice : Device
 
     private static string OneLine(Exception e) => e.Message.ReplaceLineEndings(" ");
 
-    private sealed class GpuBuffer(MemoryBuffer1D<float, Stride1D.Dense> memory) : DeviceBuffer(memory.Length)
+    // The memory is null in a slice, which does not own it.
+    private sealed class GpuBuffer(ArrayView<float> view, MemoryBuffer? memory) : DeviceBuffer(view.Length)
     {
-        public MemoryBuffer1D<float, Stride1D.Dense> Memory => memory;
+        public ArrayView<float> View => view;
+
+        public MemoryBuffer? Memory => memory;
+
+        internal override DeviceBuffer Slice(long start, long length) => new GpuBuffer(view.SubView(start, length), null);
     }
 }

@@ -4,6 +4,9 @@ namespace Mimesh.Kernels;
 
 internal sealed partial class GpuKernels
 {
+    // The bits of +∞.
+    private const int Infinity = 0x7F800000;
+
     public void GridSample(DeviceBuffer x, DeviceBuffer grid, DeviceBuffer y, in GridSampleSpec s)
     {
         if (s.C % 4 == 0)
@@ -25,14 +28,16 @@ internal sealed partial class GpuKernels
         }
 
         // Any sample may fall on any pixel. Sums of integers are the same in any order, so the terms are added as 64-bit
-        // multiples of a unit that the largest |gy| sets: no sum overflows, and 2⁻⁴⁰ of that largest value still counts.
+        // multiples of a unit that the largest finite |gy| sets: no sum overflows, and 2⁻⁴⁰ of that largest value still counts.
+        // What is not finite has no such multiple, and marks the pixels it falls on.
         var shape = GridShape.Of(s, 1);
         var largest = device.Rent(1);
         var sums = device.Rent(2L * inputs); // (N, H, W, C) of 64 bits
         Fill(largest, 0f, 1);
         Fill(sums, 0f, 2L * inputs);
+        Fill(gx, 0f, inputs);
         Launch(LargestMagnitude, Threads(outputs), View(gy), View<int>(largest), outputs);
-        Launch(GridScatter, Threads(outputs), View(gy), View(grid), View<int>(largest), View<long>(sums), shape, shape.Elements);
+        Launch(GridScatter, Threads(outputs), View(gy), View(grid), View<int>(largest), View<long>(sums), View(gx), shape, shape.Elements);
         Launch(FromFixedPoint, Threads(inputs), View<long>(sums), View<int>(largest), View(gx), shape.P * shape.Q, inputs);
         device.Return(sums);
         device.Return(largest);
@@ -135,14 +140,15 @@ internal sealed partial class GpuKernels
         }
     }
 
-    // The largest |v| as the bits of a float, which order as integers: above every number comes infinity, above that NaN.
+    // The largest finite |v| as the bits of a float, which order as integers; those of infinity and NaN come after all numbers.
     internal static void LargestMagnitude(ArrayView<float> v, ArrayView<int> largest, int length)
     {
         var shared = SharedMemory.Allocate<int>(MaxGroupSize);
         int t = Group.IdxX, mine = 0;
         for (int i = First; i < length; i += Step)
         {
-            mine = Math.Max(mine, (int)(Interop.FloatAsInt(v[i]) & 0x7FFFFFFFU));
+            int magnitude = (int)(Interop.FloatAsInt(v[i]) & 0x7FFFFFFFU);
+            mine = magnitude < Infinity ? Math.Max(mine, magnitude) : mine;
         }
 
         shared[t] = mine;
@@ -164,7 +170,7 @@ internal sealed partial class GpuKernels
     }
 
     internal static void GridScatter(
-        ArrayView<float> gy, ArrayView<float> grid, ArrayView<int> largest, ArrayView<long> sums, GridShape s, Box box)
+        ArrayView<float> gy, ArrayView<float> grid, ArrayView<int> largest, ArrayView<long> sums, ArrayView<float> gx, GridShape s, Box box)
     {
         float scale = PowerOfTwo(FixedPointBits(largest[0], s.P * s.Q));
         for (int i = First; i < box.Length; i += Step)
@@ -173,22 +179,32 @@ internal sealed partial class GpuKernels
             int n = place.I1, c = place.I3, sample = (n * s.P * s.Q) + place.I2;
             var h = GridTap.Of(grid[(2 * sample) + 1], s.H, s);
             var w = GridTap.Of(grid[2 * sample], s.W, s);
-            float g = scale * gy[i];
-            Scatter(sums, n, h.Low, w.Low, c, (1f - h.Share) * (1f - w.Share) * g, s);
-            Scatter(sums, n, h.Low, w.Low + 1, c, (1f - h.Share) * w.Share * g, s);
-            Scatter(sums, n, h.Low + 1, w.Low, c, h.Share * (1f - w.Share) * g, s);
-            Scatter(sums, n, h.Low + 1, w.Low + 1, c, h.Share * w.Share * g, s);
+            float g = gy[i];
+            if ((int)(Interop.FloatAsInt(g) & 0x7FFFFFFFU) < Infinity)
+            {
+                g *= scale;
+                Scatter(sums, n, h.Low, w.Low, c, (1f - h.Share) * (1f - w.Share) * g, s);
+                Scatter(sums, n, h.Low, w.Low + 1, c, (1f - h.Share) * w.Share * g, s);
+                Scatter(sums, n, h.Low + 1, w.Low, c, h.Share * (1f - w.Share) * g, s);
+                Scatter(sums, n, h.Low + 1, w.Low + 1, c, h.Share * w.Share * g, s);
+            }
+            else
+            {
+                Mark(gx, n, h.Low, w.Low, c, s);
+                Mark(gx, n, h.Low, w.Low + 1, c, s);
+                Mark(gx, n, h.Low + 1, w.Low, c, s);
+                Mark(gx, n, h.Low + 1, w.Low + 1, c, s);
+            }
         }
     }
 
-    // Where gy holds an infinity or NaN there is no unit: the whole gradient is NaN.
+    // gx holds 0, or NaN where it is marked.
     internal static void FromFixedPoint(ArrayView<long> sums, ArrayView<int> largest, ArrayView<float> gx, int terms, int length)
     {
-        bool finite = largest[0] < 0x7F800000;
-        float unit = finite ? PowerOfTwo(-FixedPointBits(largest[0], terms)) : float.NaN;
+        float unit = PowerOfTwo(-FixedPointBits(largest[0], terms));
         for (int i = First; i < length; i += Step)
         {
-            gx[i] = unit * sums[i];
+            gx[i] += unit * sums[i];
         }
     }
 
@@ -211,6 +227,14 @@ internal sealed partial class GpuKernels
         if (h >= 0 && h < s.H && w >= 0 && w < s.W)
         {
             Atomic.Add(ref sums[(((((n * s.H) + h) * s.W) + w) * s.C) + c], (long)term);
+        }
+    }
+
+    private static void Mark(ArrayView<float> gx, int n, int h, int w, int c, GridShape s)
+    {
+        if (h >= 0 && h < s.H && w >= 0 && w < s.W)
+        {
+            gx[(((((n * s.H) + h) * s.W) + w) * s.C) + c] = float.NaN;
         }
     }
 

@@ -18,13 +18,27 @@ internal sealed unsafe partial class CpuKernels
     {
         if (s.H > 0 && s.W > 0 && s.Q > 0 && s.C > 0)
         {
-            pool.For(s.N * s.P, new ResizeWork { X = Pointer(x), Y = Pointer(y), S = s });
+            pool.For(s.N * s.P, new ResizeWork
+            {
+                X = Pointer(x),
+                Y = Pointer(y),
+                S = s,
+                Rows = ResizeAxis.Of(s.H, s.P, s.AlignCorners),
+                Columns = ResizeAxis.Of(s.W, s.Q, s.AlignCorners),
+            });
         }
     }
 
     /// <inheritdoc/>
     public void ResizeGrad(DeviceBuffer gy, DeviceBuffer gx, in ResizeSpec s) =>
-        pool.For(s.N * Parts(s.C, ScatterChannels), new ResizeGradWork { Gy = Pointer(gy), Gx = Pointer(gx), S = s });
+        pool.For(s.N * Parts(s.C, ScatterChannels), new ResizeGradWork
+        {
+            Gy = Pointer(gy),
+            Gx = Pointer(gx),
+            S = s,
+            Rows = ResizeAxis.Of(s.H, s.P, s.AlignCorners),
+            Columns = ResizeAxis.Of(s.W, s.Q, s.AlignCorners),
+        });
 
     // Channels that one part of a scatter owns: adding to shared pixels from several threads would make the order of
     // additions a matter of chance.
@@ -149,31 +163,22 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    // The two input rows (or columns) of an output row, and the second one's weight.
-    private static (int Low, int High, float Weight) Taps(int i, int from, int to, bool alignCorners)
-    {
-        float at = alignCorners
-            ? (to > 1 ? i * ((from - 1f) / (to - 1)) : 0f)
-            : MathF.Max(0f, ((i + 0.5f) * ((float)from / to)) - 0.5f);
-        int low = Math.Min((int)at, from - 1);
-        return (low, Math.Min(low + 1, from - 1), at - low);
-    }
-
     // Part: an output row.
     private struct ResizeWork : IWork
     {
         public float* X, Y;
         public ResizeSpec S;
+        public ResizeAxis Rows, Columns;
 
         public readonly void Run(int index, int worker)
         {
             int n = index / S.P;
-            var (low, high, wy) = Taps(index % S.P, S.H, S.P, S.AlignCorners);
+            var (low, high, wy) = Rows.Taps(index % S.P);
             float* top = X + ((((nint)n * S.H) + low) * S.W * S.C), bottom = X + ((((nint)n * S.H) + high) * S.W * S.C);
             float* y = Y + ((nint)index * S.Q * S.C);
             for (int q = 0; q < S.Q; q++, y += S.C)
             {
-                var (left, right, wx) = Taps(q, S.W, S.Q, S.AlignCorners);
+                var (left, right, wx) = Columns.Taps(q);
                 Blend(
                     top + ((nint)left * S.C), (1 - wy) * (1 - wx), top + ((nint)right * S.C), (1 - wy) * wx,
                     bottom + ((nint)left * S.C), wy * (1 - wx), bottom + ((nint)right * S.C), wy * wx, y, S.C);
@@ -186,6 +191,7 @@ internal sealed unsafe partial class CpuKernels
     {
         public float* Gy, Gx;
         public ResizeSpec S;
+        public ResizeAxis Rows, Columns;
 
         public readonly void Run(int index, int worker)
         {
@@ -195,11 +201,11 @@ internal sealed unsafe partial class CpuKernels
             ClearChannels(gx, (long)S.H * S.W, S.C, channels);
             for (int p = 0; p < S.P; p++)
             {
-                var (low, high, wy) = Taps(p, S.H, S.P, S.AlignCorners);
+                var (low, high, wy) = Rows.Taps(p);
                 float* top = gx + ((nint)low * S.W * S.C), bottom = gx + ((nint)high * S.W * S.C);
                 for (int q = 0; q < S.Q; q++, gy += S.C)
                 {
-                    var (left, right, wx) = Taps(q, S.W, S.Q, S.AlignCorners);
+                    var (left, right, wx) = Columns.Taps(q);
                     AddScaled(gy, (1 - wy) * (1 - wx), top + ((nint)left * S.C), channels);
                     AddScaled(gy, (1 - wy) * wx, top + ((nint)right * S.C), channels);
                     AddScaled(gy, wy * (1 - wx), bottom + ((nint)left * S.C), channels);

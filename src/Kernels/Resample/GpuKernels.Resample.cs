@@ -135,8 +135,8 @@ internal sealed partial class GpuKernels
             var place = box[i];
             int n = place.I0, c = place.I3;
             int h0 = rows.Low(place.I1), w0 = columns.Low(place.I2);
-            int h1 = Math.Min(h0 + 1, rows.From - 1), w1 = Math.Min(w0 + 1, columns.From - 1);
             float th = rows.Share(place.I1, h0), tw = columns.Share(place.I2, w0);
+            int h1 = rows.High(h0, th), w1 = columns.High(w0, tw);
             int top = (((n * rows.From) + h0) * columns.From * channels) + c;
             int bottom = (((n * rows.From) + h1) * columns.From * channels) + c;
             T above = ((1f - tw) * x[top + (w0 * channels)]) + (tw * x[top + (w1 * channels)]);
@@ -156,58 +156,21 @@ internal sealed partial class GpuKernels
             T sum = default;
             for (int p = rows.FirstReader(h); p <= rows.LastReader(h); p++)
             {
+                float down = rows.Weight(h, p);
                 T row = default;
                 for (int q = columns.FirstReader(w); q <= columns.LastReader(w); q++)
                 {
-                    row += columns.Weight(w, q) * gy[(((((n * rows.To) + p) * columns.To) + q) * channels) + c];
+                    float across = columns.Weight(w, q);
+                    if (across != 0f && down != 0f)
+                    {
+                        row += across * gy[(((((n * rows.To) + p) * columns.To) + q) * channels) + c];
+                    }
                 }
 
-                sum += rows.Weight(h, p) * row;
+                sum += down * row;
             }
 
             gx[i] = sum;
         }
-    }
-
-    /// <summary>
-    /// One axis of a bilinear resize: output i reads at <c>max(0, Scale·i + Shift)/Unit</c>. In integers, so that positions
-    /// are exact and the pixels that read one another are found exactly in both directions.
-    /// </summary>
-    internal readonly record struct ResizeAxis(int From, int To, int Scale, int Shift, Divisor Unit, Divisor Reach)
-    {
-        public static ResizeAxis Of(int from, int to, bool alignCorners) => alignCorners
-            ? Of(from, to, to > 1 ? from - 1 : 0, 0, Math.Max(1, to - 1))
-            : Of(from, to, 2 * from, from - to, 2 * to);
-
-        private static ResizeAxis Of(int from, int to, int scale, int shift, int unit) =>
-            new(from, to, scale, shift, new Divisor(unit), new Divisor(Math.Max(1, scale)));
-
-        // The input pixel at or before the position, and how far the position lies from it towards the next.
-        public int Low(int i) => Math.Min(Position(i) / Unit, From - 1);
-
-        public float Share(int i, int low) => (Position(i) - (low * Unit.Value)) / (float)Unit.Value;
-
-        // The first and last output whose position lies within one pixel of j.
-        public int FirstReader(int j)
-        {
-            int from = ((j - 1) * Unit.Value) - Shift;
-            return Scale == 0 || from <= 0 ? 0 : from / Reach;
-        }
-
-        public int LastReader(int j)
-        {
-            int to = ((j + 1) * Unit.Value) - Shift;
-            return Scale == 0 ? To - 1 : to < 0 ? -1 : Math.Min(To - 1, to / Reach);
-        }
-
-        // What output i takes of input j.
-        public float Weight(int j, int i)
-        {
-            int low = Low(i);
-            float share = Share(i, low);
-            return (j == low ? 1f - share : 0f) + (j == Math.Min(low + 1, From - 1) ? share : 0f);
-        }
-
-        private int Position(int i) => Math.Max(0, (Scale * i) + Shift);
     }
 }

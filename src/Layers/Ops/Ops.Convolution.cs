@@ -24,7 +24,9 @@ public static partial class Ops
             nameof(Conv2d), "x (N, H, W, C) and w (K, R, S, C)", x.Shape, w.Shape);
         var s = new Conv2dSpec(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], w.Shape[0], w.Shape[1], w.Shape[2], stride, pad);
         ShapeException.Require(
-            s.H + (2 * pad) >= s.R && s.W + (2 * pad) >= s.S, nameof(Conv2d), "a filter within the padded image", x.Shape, w.Shape);
+            s.H + (2L * pad) is var height && s.W + (2L * pad) is var width
+            && height >= s.R && width >= s.S && Math.Max(height, width) <= int.MaxValue,
+            nameof(Conv2d), "a filter within the padded image", x.Shape, w.Shape);
         ShapeException.Require(b is null || b.Shape == [s.K], nameof(Conv2d), $"a bias ({s.K})", b?.Shape ?? default);
         var y = Conv2d(x, w, b, s);
         Trace.Current?.Add(new Operation.Convolution(s), y, b is null ? [x, w] : [x, w, b]);

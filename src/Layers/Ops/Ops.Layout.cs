@@ -76,12 +76,12 @@ public static partial class Ops
     /// <exception cref="ShapeException">A size is negative.</exception>
     public static Tensor Pad(this Tensor x, int axis, int before, int after)
     {
-        if (before < 0 || after < 0)
+        int size = x.Shape[axis];
+        if (before < 0 || after < 0 || (long)before + size + after > int.MaxValue)
         {
-            throw new ShapeException($"Pad of {x.Shape} expects sizes that are not negative, not {before} and {after}.");
+            throw new ShapeException($"Pad of {x.Shape} expects sizes that are not negative and fit into an axis, not {before} and {after}.");
         }
 
-        int size = x.Shape[axis];
         var y = Tensor.Full(x.Device, x.Shape.With(axis, before + size + after), 0f);
         Place(x, y, axis, before);
         return Tape.Record(y, (x, gy => gy.Slice(axis, before, size)));
@@ -95,7 +95,9 @@ public static partial class Ops
     {
         ShapeException.Require(xs.Length > 0, nameof(Concat), "one tensor or more");
         Shape first = xs[0].Shape;
-        var y = Tensor.Empty(xs[0].Device, first.With(axis, xs.Sum(x => x.Shape[axis])));
+        long joined = xs.Sum(x => (long)x.Shape[axis]);
+        ShapeException.Require(joined <= int.MaxValue, nameof(Concat), "axes that fit into one", [.. xs.Select(x => x.Shape)]);
+        var y = Tensor.Empty(xs[0].Device, first.With(axis, (int)joined));
         var edges = new Tape.Edge[xs.Length];
         int start = 0;
         for (int i = 0; i < xs.Length; i++)

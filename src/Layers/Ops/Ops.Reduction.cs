@@ -101,7 +101,7 @@ public static partial class Ops
             return SumRuns(x, [(1, false), .. runs], shape);
         }
 
-        int rest = (int)(x.Count / Math.Max(1, runs[0].Size));
+        int rest = runs.Skip(1).Aggregate(1, (count, run) => count * run.Size);
         var partial = SumRuns(x, [(1, false), runs[0], (rest, false)], [rest]);
         return SumRuns(partial, runs[1..], shape);
     }

@@ -9,7 +9,9 @@ public static partial class Ops
     /// <param name="factor">Times as high and as wide.</param>
     public static Tensor Upsample(this Tensor x, int factor = 2)
     {
-        ShapeException.Require(x.Shape.Rank == 4 && factor >= 1, nameof(Upsample), "(N, H, W, C)", x.Shape);
+        ShapeException.Require(
+            x.Shape.Rank == 4 && factor >= 1 && (long)Math.Max(x.Shape[1], x.Shape[2]) * factor <= int.MaxValue,
+            nameof(Upsample), "(N, H, W, C) and a factor that its sides can grow by", x.Shape);
         var y = Upsample(x, new BlockSpec(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], factor, 1f));
         Trace.Current?.Add(new Operation.Upsample(factor), y, x);
         return y;
@@ -36,7 +38,9 @@ public static partial class Ops
     /// <param name="alignCorners">Whether the corner pixels' centres coincide, rather than their edges.</param>
     public static Tensor Resize(this Tensor x, int height, int width, bool alignCorners = false)
     {
-        ShapeException.Require(x.Shape.Rank == 4 && height > 0 && width > 0, nameof(Resize), "(N, H, W, C)", x.Shape);
+        ShapeException.Require(
+            x.Shape.Rank == 4 && height > 0 && width > 0 && 4L * x.Shape[1] * height <= int.MaxValue && 4L * x.Shape[2] * width <= int.MaxValue,
+            nameof(Resize), "(N, H, W, C) and sides whose products with the new ones are below 2²⁹", x.Shape);
         var y = Resize(x, new ResizeSpec(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], height, width, alignCorners));
         Trace.Current?.Add(new Operation.Resize(alignCorners), y, x);
         return y;

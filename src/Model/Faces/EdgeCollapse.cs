@@ -71,6 +71,11 @@ internal sealed class EdgeCollapse
             for (int e = 0; e < 3; e++)
             {
                 int a = triangles[t + e], b = triangles[t + ((e + 1) % 3)];
+                if (a == b)
+                {
+                    continue; // a triangle that names a vertex twice is an edge
+                }
+
                 Join(a, b);
                 var key = (Math.Min(a, b), Math.Max(a, b));
                 edges[key] = edges.GetValueOrDefault(key) + 1;

@@ -19,7 +19,7 @@ public static class FlowColors
     /// <param name="flow">Offsets (x, y), (H,W,2), y down, in any unit.</param>
     /// <param name="width">W.</param>
     /// <param name="height">H.</param>
-    /// <returns>(H,W,3), full saturation at the longest offset.</returns>
+    /// <returns>(H,W,3), full saturation at the longest finite offset.</returns>
     /// <exception cref="ArgumentException">The flow's length is not 2·W·H.</exception>
     public static Image Draw(ReadOnlySpan<float> flow, int width, int height)
     {
@@ -31,7 +31,9 @@ public static class FlowColors
         float longest = 1e-6f;
         for (int i = 0; i < flow.Length; i += 2)
         {
-            longest = Math.Max(longest, MathF.Sqrt((flow[i] * flow[i]) + (flow[i + 1] * flow[i + 1])));
+            // One offset that is not finite, or whose square is not, leaves the scale of all others as it is.
+            float length = MathF.Sqrt((flow[i] * flow[i]) + (flow[i + 1] * flow[i + 1]));
+            longest = float.IsFinite(length) ? Math.Max(longest, length) : longest;
         }
 
         var image = new Image(width, height);

@@ -35,9 +35,11 @@ public static class ImageFile
     /// <exception cref="InputException">
     /// There is no such file, it is not a picture, it is damaged or cut short, or it is too small or too large.
     /// </exception>
-    public static Image Load(string path)
+    public static Image Load(string path) => Decode(ReadAll(path), path);
+
+    /// <summary>What <see cref="Load"/> does with a file's content; the path is for messages.</summary>
+    internal static Image Decode(byte[] bytes, string path)
     {
-        byte[] bytes = ReadAll(path);
         using var data = SKData.CreateCopy(bytes);
         using var codec = SKCodec.Create(data)
             ?? throw new InputException($"'{path}' is not a picture that can be read; give a PNG, JPEG, WebP, BMP or GIF file.");

@@ -29,7 +29,10 @@ public static class MeshOverlay
         {
             var v = vertices[i];
             points[i] = new Vector3(((v.X + 1) * half) - 0.5f, ((v.Y + 1) * image.Height / 2f) - 0.5f, v.Z * half);
-            (near, far) = (Math.Max(near, points[i].Z), Math.Min(far, points[i].Z));
+            if (float.IsFinite(points[i].Z))
+            {
+                (near, far) = (Math.Max(near, points[i].Z), Math.Min(far, points[i].Z));
+            }
         }
 
         float[] depth = new float[image.Width * image.Height];

@@ -120,7 +120,11 @@ public static class Resample
                 int last = Math.Min(from - 1, (int)Math.Floor(centre + support));
                 double[] w = [.. Enumerable.Range(first[i], last - first[i] + 1).Select(j => CatmullRom((j - centre) / stretch))];
                 double sum = w.Sum();
-                weight[i] = [.. w.Select(value => (float)(value / sum))];
+
+                // Zeros at the ends are left out: a pixel that does not count is not read, whatever it holds.
+                int zeros = w.TakeWhile(value => value == 0).Count();
+                first[i] += zeros;
+                weight[i] = [.. w.Skip(zeros).Reverse().SkipWhile(value => value == 0).Reverse().Select(value => (float)(value / sum))];
             }
 
             return new Taps(first, weight);

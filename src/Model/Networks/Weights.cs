@@ -18,7 +18,7 @@ public static class Weights
     {
         try
         {
-            return Safetensors.Read(File.ReadAllBytes(path));
+            return Parse(File.ReadAllBytes(path), path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -27,6 +27,15 @@ public static class Weights
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InputException($"Cannot read '{path}': {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
+
+    /// <summary>What <see cref="Read"/> does with a file's content; the path is for messages.</summary>
+    internal static Safetensors Parse(ReadOnlyMemory<byte> bytes, string path)
+    {
+        try
+        {
+            return Safetensors.Read(bytes);
         }
         catch (InvalidDataException e)
         {

@@ -65,7 +65,7 @@ public sealed class ReenactorTraining : IDisposable
     private void Run(IProgress<TrainingReport> progress, CancellationToken cancellation)
     {
         var run = _options.Run;
-        Restore();
+        _step = run.Restore(_options.Preset, _learner.Generator, _learner.Critic);
         using var data = new OrderedProducer<FramePair>(
             i => FramePair.Render(_model, Split.Training, run.Seed, i, run.Size), (long)_step * run.BatchSize, run.RenderThreads, 4 * run.BatchSize);
         var meter = new TrainingMeter(run, progress);
@@ -95,26 +95,6 @@ public sealed class ReenactorTraining : IDisposable
                 meter.Report(_step, measured);
             }
         }
-    }
-
-    private void Restore()
-    {
-        string path = _options.Run.CheckpointPath;
-        if (!File.Exists(path))
-        {
-            return;
-        }
-
-        var checkpoint = Weights.Read(path);
-        var preset = Weights.PresetOf(checkpoint, path);
-        if (preset != _options.Preset)
-        {
-            throw new InputException($"'{path}' is a checkpoint of preset '{preset.Name}', not '{_options.Preset.Name}'; choose that preset or another folder.");
-        }
-
-        _learner.Generator.Load(checkpoint, path);
-        _learner.Critic.Load(checkpoint, path);
-        _step = _options.Run.StepOf(checkpoint);
     }
 
     private void Save()

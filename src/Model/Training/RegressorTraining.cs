@@ -35,13 +35,7 @@ public static class RegressorTraining
         }
 
         using var trainee = new Trainee("regressor", regressor, beta1: 0.9f);
-        int step = 0;
-        if (File.Exists(options.CheckpointPath))
-        {
-            var checkpoint = Weights.Read(options.CheckpointPath);
-            trainee.Load(checkpoint, options.CheckpointPath);
-            step = options.StepOf(checkpoint);
-        }
+        int step = options.Restore(null, trainee);
 
         var gram = VertexMetric(model); // (K, K), K = identities + expressions
         using var metric = Tensor.Parameter(device, [gram.GetLength(0), gram.GetLength(1)], gram.Cast<float>().ToArray());

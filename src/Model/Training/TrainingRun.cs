@@ -48,11 +48,37 @@ public sealed record TrainingOptions(
         ["seed"] = Seed.ToString(CultureInfo.InvariantCulture),
     };
 
-    /// <summary>The step that a checkpoint was written after.</summary>
-    /// <exception cref="InputException">It is of another seed, whose people it would mix, or there is nothing left to do.</exception>
-    internal int StepOf(Safetensors checkpoint)
+    /// <summary>Puts networks in training back to where the run's checkpoint left them, if there is one.</summary>
+    /// <param name="preset">What they were built as, if there is a choice.</param>
+    /// <param name="trainees">The networks.</param>
+    /// <returns>Steps done.</returns>
+    /// <exception cref="InputException">
+    /// The checkpoint is damaged, of another preset, or of another seed, whose people it would mix; or there is nothing left to do.
+    /// </exception>
+    internal int Restore(Preset? preset, params ReadOnlySpan<Trainee> trainees) =>
+        File.Exists(CheckpointPath) ? Restore(Weights.Read(CheckpointPath), preset, trainees) : 0;
+
+    /// <summary>The same from a checkpoint that has been read.</summary>
+    internal int Restore(Safetensors checkpoint, Preset? preset, params ReadOnlySpan<Trainee> trainees)
     {
-        if (!int.TryParse(checkpoint.Metadata.GetValueOrDefault("step"), CultureInfo.InvariantCulture, out int step))
+        if (preset is not null && Weights.PresetOf(checkpoint, CheckpointPath) is var other && other != preset)
+        {
+            throw new InputException($"'{CheckpointPath}' is a checkpoint of preset '{other.Name}', not '{preset.Name}'; choose that preset or another folder.");
+        }
+
+        int step = StepOf(checkpoint);
+        foreach (var trainee in trainees)
+        {
+            trainee.Load(checkpoint, CheckpointPath, step);
+        }
+
+        return step;
+    }
+
+    // The step that a checkpoint was written after.
+    private int StepOf(Safetensors checkpoint)
+    {
+        if (!int.TryParse(checkpoint.Metadata.GetValueOrDefault("step"), NumberStyles.None, CultureInfo.InvariantCulture, out int step))
         {
             throw new InputException($"'{CheckpointPath}' is not a checkpoint; choose another folder.");
         }
@@ -169,10 +195,17 @@ internal sealed class Trainee : IDisposable
         file.Metadata[$"{_name}.steps"] = _adam.StepCount.ToString(CultureInfo.InvariantCulture);
     }
 
-    public void Load(Safetensors file, string path)
+    /// <summary>Takes everything over from a checkpoint of this run after a step, or nothing if it is damaged.</summary>
+    public void Load(Safetensors file, string path, int step)
     {
+        if (!int.TryParse(file.Metadata.GetValueOrDefault($"{_name}.steps"), NumberStyles.None, CultureInfo.InvariantCulture, out int steps)
+            || steps > step)
+        {
+            throw new InputException($"'{path}' does not say how often '{_name}' was updated; it is damaged, or not a checkpoint. Choose another folder.");
+        }
+
         Weights.Load(file, path, _name, State);
-        _adam.StepCount = int.Parse(file.Metadata[$"{_name}.steps"], CultureInfo.InvariantCulture);
+        _adam.StepCount = steps;
     }
 
     public void Dispose()
