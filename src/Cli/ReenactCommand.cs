@@ -79,6 +79,14 @@ internal static class ReenactCommand
         }
 
         ImageFile.Save(result.Image, files.Output, DigitalSource.TrainedAlgorithmicMedia);
+        foreach (var (file, hasFace) in new[] { (files.Source, result.SourceHasFace), (files.Driving, result.DrivingHasFace) })
+        {
+            if (!hasFace)
+            {
+                terminal.Error.WriteLine($"warning: no face was found in {file}, so the result is likely wrong; try a picture that shows one larger and upright");
+            }
+        }
+
         terminal.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{files.Output}: {result.Image.Width}×{result.Image.Height}, {seconds:0.00} s on {device.Name}"));
         return 0;

@@ -114,7 +114,9 @@ internal static class TrainCommand
                 TrainingDisplay.Run(terminal, progress => train(device, progress));
                 if (cancellation.IsCancellationRequested)
                 {
-                    terminal.Error.WriteLine($"Stopped, with a checkpoint in {output}; the same command goes on from it.");
+                    terminal.Error.WriteLine(File.Exists(Path.Combine(output, TrainingOptions.CheckpointFile))
+                        ? $"Stopped, with a checkpoint in {output}; the same command goes on from it."
+                        : "Stopped before the first step; there is nothing to go on from.");
                     return Application.Interrupted;
                 }
 

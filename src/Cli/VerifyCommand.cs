@@ -115,7 +115,7 @@ internal static class VerifyCommand
         }
 
         terminal.Output.WriteLine(
-            $"{cases.Count} cases, {rows.Count} checks: {(failed.Length == 0 ? "all within tolerance" : $"{failed.Length} failed")}");
+            $"{cases.Count} case{(cases.Count == 1 ? "" : "s")}, {rows.Count} checks: {(failed.Length == 0 ? "all within tolerance" : $"{failed.Length} failed")}");
         return failed.Length == 0;
     }
 

@@ -33,7 +33,7 @@ public sealed class Safetensors(IReadOnlyDictionary<string, string>? metadata = 
     /// <summary>Copies tensors of this file into parameters of the same names and shapes.</summary>
     /// <param name="prefix">Put in front of each name, with a dot.</param>
     /// <param name="named">Names and targets.</param>
-    /// <exception cref="InvalidDataException">One is missing or has another shape; nothing was copied.</exception>
+    /// <exception cref="InvalidDataException">One is missing, has another shape, or holds NaN or infinity; nothing was copied.</exception>
     public void CopyTo(string prefix, IEnumerable<(string Name, Tensor Tensor)> named)
     {
         var pairs = new List<(Tensor Target, float[] Values)>();
@@ -48,6 +48,14 @@ public sealed class Safetensors(IReadOnlyDictionary<string, string>? metadata = 
             if (stored.Shape != tensor.Shape)
             {
                 throw new InvalidDataException($"tensor '{key}' is {stored.Shape}, not {tensor.Shape}");
+            }
+
+            foreach (float value in stored.Values)
+            {
+                if (!float.IsFinite(value))
+                {
+                    throw new InvalidDataException($"tensor '{key}' holds {value}");
+                }
             }
 
             pairs.Add((tensor, stored.Values));

@@ -84,8 +84,8 @@ public sealed class Reenactor : IDisposable
         using var tape = Tape.Start();
         using var pause = Tape.NoGrad();
         var image = Tensor.From(_device, [1, size, size, 3], source.Pixels);
-        var (sourceMesh, drivingMesh) = MeshRegression.Meshes(
-            Model, Regressor.Forward(image), Regressor.Forward(Tensor.From(_device, [1, size, size, 3], driving.Pixels)));
+        Regression sourceSeen = Regressor.Forward(image), drivingSeen = Regressor.Forward(Tensor.From(_device, [1, size, size, 3], driving.Pixels));
+        var (sourceMesh, drivingMesh) = MeshRegression.Meshes(Model, sourceSeen, drivingSeen);
         var (flow, painting) = Generator.Forward(image, sourceMesh, drivingMesh);
         return new Reenactment(
             Image.From(size, size, painting.Image.ToArray()),
@@ -96,7 +96,9 @@ public sealed class Reenactor : IDisposable
             Vertices(drivingMesh),
             flow.Resize(size, size).ToArray(),
             painting.FlowMask.ToArray(),
-            painting.Occlusion.ToArray());
+            painting.Occlusion.ToArray(),
+            sourceSeen.HasFace()[0],
+            drivingSeen.HasFace()[0]);
     }
 
     /// <summary>Frees the weights.</summary>
@@ -119,6 +121,8 @@ public sealed class Reenactor : IDisposable
 /// <param name="Flow">T*, <c>(S, S, 2)</c> offsets in grid units.</param>
 /// <param name="FlowMask">M, <c>(S/4, S/4)</c>.</param>
 /// <param name="Occlusion">O, <c>(S/4, S/4)</c>; 0 is occluded.</param>
+/// <param name="SourceHasFace">Whether a face seems to be in I_s; see <see cref="Regression.HasFace"/>.</param>
+/// <param name="DrivingHasFace">The same of I_d.</param>
 public sealed record Reenactment(
     Image Image, Image Source, Image Driving, Image Warped, Vector3[] SourceMesh, Vector3[] DrivingMesh,
-    float[] Flow, float[] FlowMask, float[] Occlusion);
+    float[] Flow, float[] FlowMask, float[] Occlusion, bool SourceHasFace, bool DrivingHasFace);

@@ -32,7 +32,10 @@ public sealed class ReenactTests
         Write("other", seen, drawn);
         drawn.Metadata["preset"] = "enormous";
         Write("unknown", seen, drawn);
+        drawn.Metadata["preset"] = Preset.Small.Name;
         Write("cut", seen, drawn, keep: 0.7);
+        drawn.Tensors.First().Value.Values[5] = float.NaN;
+        Write("nan", seen, drawn);
         Directory.CreateDirectory(_directory["empty"]);
     }
 
@@ -46,7 +49,8 @@ public sealed class ReenactTests
         string[] names = ["source_mesh", "driving_mesh", "flow", "warped", "flow_mask", "occlusion", "strip"];
         Assert.Multiple(() =>
         {
-            Assert.That(run.Error, Is.Empty);
+            // An untrained regressor sees no faces.
+            Assert.That(run.ErrorLines, Is.All.StartsWith("warning: no face was found"));
             Assert.That(run.Code, Is.Zero);
             var result = ImageFile.Load(_directory["out.png"]);
             Assert.That((result.Width, result.Height), Is.EqualTo((128, 128)));
@@ -76,6 +80,7 @@ public sealed class ReenactTests
     [TestCase("cut", "regressor.safetensors")]
     [TestCase("other", "reenactor.safetensors")]
     [TestCase("unknown", "enormous")]
+    [TestCase("nan", "NaN")]
     public void WeightsThatDoNotFitAreTheUsersError(string weights, string says)
     {
         var run = Reenact(weights, "never.png");
@@ -85,6 +90,23 @@ public sealed class ReenactTests
             Assert.That(run.ErrorLines, Has.Length.EqualTo(1));
             Assert.That(run.Error, Does.Contain(says).And.Not.Contain("   at "));
             Assert.That(_directory.Entries, Has.None.Contains("never"));
+        });
+    }
+
+    [Test]
+    public void APictureWithoutAFaceIsWarnedOf()
+    {
+        var wall = new Image(200, 150);
+        Array.Fill(wall.Pixels, 0.6f);
+        ImageFile.Save(wall, _directory["wall.png"], DigitalSource.AlgorithmicMedia);
+        var run = CliRun.Of(
+            "reenact", "--source", _directory["wall.png"], "--driving", Path.Combine(RepositoryRoot.Path, "samples", "driving.png"),
+            "--output", _directory["walled.png"], "--weights", Path.Combine(RepositoryRoot.Path, "weights"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.Code, Is.Zero);
+            Assert.That(run.ErrorLines, Has.Length.EqualTo(1));
+            Assert.That(run.Error, Does.StartWith("warning: no face was found").And.Contain("wall.png"));
         });
     }
 

@@ -71,14 +71,19 @@ public sealed class ResumeTests
     }
 
     [Test]
-    public void AFinishedRunAndAnotherSeedAreRefused()
+    public void AFinishedRunAndOtherSamplesAreRefused()
     {
         var options = Options("regressor");
+        TrainingOptions[] others = [options with { Seed = 8 }, options with { Size = options.Size / 2 }, options with { BatchSize = options.BatchSize + 1 }];
         Assert.Multiple(() =>
         {
             Assert.Throws<InputException>(() => RegressorTraining.Run(_device, options, new Listener(), CancellationToken.None));
-            Assert.Throws<InputException>(
-                () => RegressorTraining.Run(_device, options with { Seed = 8, Steps = 9 }, new Listener(), CancellationToken.None));
+            foreach (var (other, name) in others.Zip(["seed", "size", "batch"]))
+            {
+                var refusal = Assert.Throws<InputException>(
+                    () => RegressorTraining.Run(_device, other with { Steps = 9 }, new Listener(), CancellationToken.None));
+                Assert.That(refusal?.Message, Does.Contain($"is of {name} "));
+            }
         });
     }
 

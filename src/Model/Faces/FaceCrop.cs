@@ -27,6 +27,12 @@ public readonly record struct FaceCrop(float X, float Y, float Roll, float HalfS
         return new FaceCrop(Row(0, camera), Row(4, camera), pose.Roll, Reach * pose.Scale);
     }
 
+    /// <summary>Whether two crops show about the same: a look at the one would see the face of the other.</summary>
+    /// <param name="other">Another crop of the same picture.</param>
+    public bool IsNear(FaceCrop other) =>
+        MathF.Max(MathF.Abs(X - other.X), MathF.Abs(Y - other.Y)) < 0.4f * other.HalfSide
+        && MathF.Abs(MathF.Log(HalfSide / other.HalfSide)) < 0.35f;
+
     /// <summary>A camera of the picture as the crop sees it: <c>P' = S⁻¹·P</c>, with z on the same scale as x and y.</summary>
     /// <param name="camera">12 numbers; overwritten.</param>
     public void ToCrop(Span<float> camera)

@@ -22,7 +22,7 @@ public static class Weights
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new InputException($"There are no weights at '{path}'; give a directory that holds {RegressorFile} and {ReenactorFile}.", e);
+            throw new InputException($"There are no weights at '{path}'; give a directory that holds {Path.GetFileName(path)}.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

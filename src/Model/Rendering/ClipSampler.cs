@@ -53,7 +53,7 @@ public sealed class ClipSampler(FaceModel model, Split split)
         return Moment(Person(seed), ref rng, size);
     }
 
-    /// <summary>A picture that shows more than the head, which is anywhere in it and as small as a tenth of the picture.</summary>
+    /// <summary>A picture that shows more than the head, which is anywhere in it and as small as a sixth of its height.</summary>
     /// <param name="person">Who.</param>
     /// <param name="seed">Any number; the same one gives the same frame.</param>
     /// <param name="size">Pixels a side.</param>

@@ -88,7 +88,7 @@ public static class RegressorTraining
             using var pause = Tape.NoGrad();
             var batch = Portrait.Upload(device, [portrait]);
             var seen = regressor.Forward(batch.Images);
-            found += Finds(Regressor.CropsOf(regressor.Glance(batch.Wide))[0], FaceCrop.Around(portrait.WidePose.ToMatrix())) ? 1 : 0;
+            found += Regressor.CropsOf(regressor.Glance(batch.Wide))[0].IsNear(FaceCrop.Around(portrait.WidePose.ToMatrix())) ? 1 : 0;
             float[] expression = seen.Expression.ToArray();
             var pose = Pose.FromMatrix(seen.PictureCameras());
             yaw += Math.Abs(pose.Yaw - portrait.Pose.Yaw);
@@ -118,11 +118,6 @@ public static class RegressorTraining
             ["vertices mm"] = Mean(vertexError),
         };
     }
-
-    // Whether a glance at a wide picture is near enough for a second one at what it found to succeed.
-    private static bool Finds(FaceCrop crop, FaceCrop truth) =>
-        MathF.Max(MathF.Abs(crop.X - truth.X), MathF.Abs(crop.Y - truth.Y)) < 0.4f * truth.HalfSide
-        && MathF.Abs(MathF.Log(crop.HalfSide / truth.HalfSide)) < 0.35f;
 
     // G with ΔᵀGΔ = mean over the graph's vertices of |Σ Δᵢ·basisᵢ|².
     private static float[,] VertexMetric(FaceModel model)

@@ -46,6 +46,8 @@ public sealed record TrainingOptions(
     {
         ["step"] = step.ToString(CultureInfo.InvariantCulture),
         ["seed"] = Seed.ToString(CultureInfo.InvariantCulture),
+        ["size"] = Size.ToString(CultureInfo.InvariantCulture),
+        ["batch"] = BatchSize.ToString(CultureInfo.InvariantCulture),
     };
 
     /// <summary>Puts networks in training back to where the run's checkpoint left them, if there is one.</summary>
@@ -53,7 +55,7 @@ public sealed record TrainingOptions(
     /// <param name="trainees">The networks.</param>
     /// <returns>Steps done.</returns>
     /// <exception cref="InputException">
-    /// The checkpoint is damaged, of another preset, or of another seed, whose people it would mix; or there is nothing left to do.
+    /// The checkpoint is damaged, of another preset, or of another seed, size or batch, whose samples it would mix; or there is nothing left to do.
     /// </exception>
     internal int Restore(Preset? preset, params ReadOnlySpan<Trainee> trainees) =>
         File.Exists(CheckpointPath) ? Restore(Weights.Read(CheckpointPath), preset, trainees) : 0;
@@ -83,10 +85,13 @@ public sealed record TrainingOptions(
             throw new InputException($"'{CheckpointPath}' is not a checkpoint; choose another folder.");
         }
 
-        string? seed = checkpoint.Metadata.GetValueOrDefault("seed");
-        if (seed != Seed.ToString(CultureInfo.InvariantCulture))
+        foreach (var (name, value) in StateAt(step))
         {
-            throw new InputException($"'{CheckpointPath}' is of seed {seed}, not {Seed}; give that seed to go on, or another folder.");
+            if (checkpoint.Metadata.GetValueOrDefault(name) is var stored && stored != value)
+            {
+                throw new InputException(
+                    $"'{CheckpointPath}' is of {name} {stored ?? "unknown"}, not {value}; give that {name} to go on, or another folder.");
+            }
         }
 
         return step < Steps
