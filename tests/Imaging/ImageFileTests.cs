@@ -46,18 +46,22 @@ public sealed class ImageFileTests
     public void LoadHonoursTheExifOrientation(byte orientation, int redX, int redY, int greenX, int greenY)
     {
         using var directory = new TemporaryDirectory();
-        var loaded = ImageFile.Load(directory.Write("a.jpg", TestPictures.Oriented(TestPictures.Corners(48, 32), orientation)));
         Assert.Multiple(() =>
         {
-            Assert.That((loaded.Width, loaded.Height), Is.EqualTo(orientation < 5 ? (48, 32) : (32, 48)));
-            Assert.That(Corner(redX, redY), Is.EqualTo(new float[] { 1, 0, 0 }).Within(0.1f));
-            Assert.That(Corner(greenX, greenY), Is.EqualTo(new float[] { 0, 1, 0 }).Within(0.1f));
+            foreach (string extension in (string[])[".jpg", ".png"])
+            {
+                byte[] file = TestPictures.Oriented(TestPictures.Corners(48, 32), orientation, extension);
+                var loaded = ImageFile.Load(directory.Write("a" + extension, file));
+                Assert.That((loaded.Width, loaded.Height), Is.EqualTo(orientation < 5 ? (48, 32) : (32, 48)), extension);
+                Assert.That(Corner(loaded, redX, redY), Is.EqualTo(new float[] { 1, 0, 0 }).Within(0.1f), extension);
+                Assert.That(Corner(loaded, greenX, greenY), Is.EqualTo(new float[] { 0, 1, 0 }).Within(0.1f), extension);
+            }
         });
 
-        float[] Corner(int u, int v)
+        static float[] Corner(Image picture, int u, int v)
         {
-            int at = ((v * (loaded.Height - 1) * loaded.Width) + (u * (loaded.Width - 1))) * 3;
-            return loaded.Pixels[at..(at + 3)];
+            int at = ((v * (picture.Height - 1) * picture.Width) + (u * (picture.Width - 1))) * 3;
+            return picture.Pixels[at..(at + 3)];
         }
     }
 

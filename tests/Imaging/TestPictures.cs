@@ -59,13 +59,20 @@ internal static class TestPictures
         ];
     }
 
-    /// <summary>A JPEG with an EXIF segment that says how the camera was held.</summary>
-    public static byte[] Oriented(Image image, byte orientation)
+    /// <summary>A JPEG, or a PNG of the other byte order, with EXIF that says how the camera was held.</summary>
+    public static byte[] Oriented(Image image, byte orientation, string extension = ".jpg")
     {
-        byte[] jpeg = Encoded(image, ".jpg");
+        byte[] file = Encoded(image, extension);
+        if (extension == ".png")
+        {
+            const int HeaderEnd = 33; // signature and IHDR
+            byte[] big = [.. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0];
+            return [.. file[..HeaderEnd], .. Chunk("eXIf"u8, big), .. file[HeaderEnd..]];
+        }
+
         byte[] tiff = [.. "II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0];
         byte[] exif = [0xFF, 0xE1, 0, (byte)(tiff.Length + 8), .. "Exif\0\0"u8, .. tiff];
-        return [.. jpeg[..2], .. exif, .. jpeg[2..]];
+        return [.. file[..2], .. exif, .. file[2..]];
     }
 
     /// <summary>The header of a 24-bit BMP and nothing behind it.</summary>

@@ -60,7 +60,9 @@ public static class ImageFile
             throw new InputException($"'{path}' {problem}: its pixels cannot all be decoded; copy or export the picture again.");
         }
 
-        return Upright(bitmap.GetPixelSpan(), info.Width, info.Height, codec.EncodedOrigin);
+        // Skia's origins count as EXIF does.
+        var origin = codec.EncodedFormat == SKEncodedImageFormat.Png ? (SKEncodedOrigin)PngOrientation.Of(bytes) : codec.EncodedOrigin;
+        return Upright(bitmap.GetPixelSpan(), info.Width, info.Height, origin);
     }
 
     /// <summary>
