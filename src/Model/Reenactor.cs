@@ -14,7 +14,7 @@ namespace Mimesh.Model;
 /// <example>
 /// <code>
 /// using var device = Device.Open("cpu");
-/// using var reenactor = Reenactor.Load(device, "weights/small");
+/// using var reenactor = Reenactor.Load(device, "weights");
 /// var result = reenactor.Reenact(source, driving, size: 128);
 /// ImageFile.Save(result.Image, "out.png", DigitalSource.TrainedAlgorithmicMedia);
 /// </code>

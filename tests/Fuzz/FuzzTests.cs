@@ -7,6 +7,7 @@ using Mimesh.Model.Networks;
 using Mimesh.Model.Training;
 using Mimesh.Tests.Imaging;
 using Mimesh.Tests.Kernels;
+using Mimesh.Tests.Layers;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Fuzz;
@@ -23,7 +24,7 @@ public sealed class FuzzTests
     [Test]
     public void Weights()
     {
-        byte[][] good = [Bytes(Sample(1)), Bytes(Sample(2), half: true), Bytes(new Safetensors())];
+        byte[][] good = [SafetensorsTests.Bytes(Sample(1)), SafetensorsTests.Bytes(Sample(2), half: true), SafetensorsTests.Bytes(new Safetensors())];
         var mutator = new Mutator(1);
         var (read, refused) = Fuzz(() => mutator.Damage(good, HeaderEnd), file =>
         {
@@ -126,7 +127,7 @@ public sealed class FuzzTests
             var file = new Safetensors(options.StateAt(step)) { Metadata = { ["preset"] = "small" } };
             trainee.Save(file);
             file.Metadata["network.steps"] = $"{updates}";
-            return Bytes(file);
+            return SafetensorsTests.Bytes(file);
         }
     }
 
@@ -181,13 +182,6 @@ public sealed class FuzzTests
         file.Tensors["scalar"] = ([], [0.5f]);
         file.Tensors["empty"] = ([0, 4], []);
         return file;
-    }
-
-    private static byte[] Bytes(Safetensors file, bool half = false)
-    {
-        using var stream = new MemoryStream();
-        file.Write(stream, half);
-        return stream.ToArray();
     }
 
     // Wherever something reads like a chunk of a PNG, its checksum becomes right.

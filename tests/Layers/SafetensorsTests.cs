@@ -157,7 +157,8 @@ public sealed class SafetensorsTests
         return file;
     }
 
-    private static byte[] Bytes(Safetensors file, bool half = false)
+    /// <summary>A file's content.</summary>
+    internal static byte[] Bytes(Safetensors file, bool half = false)
     {
         using var stream = new MemoryStream();
         file.Write(stream, half);
