@@ -10,11 +10,17 @@ public interface IKernels
     /// <summary>Convolution, with an optional bias <c>b (K)</c>; see <see cref="Conv2dSpec"/>.</summary>
     void Conv2d(DeviceBuffer x, DeviceBuffer w, DeviceBuffer? b, DeviceBuffer y, in Conv2dSpec s);
 
-    /// <summary>The adjoint of <see cref="Conv2d"/> in x: <c>gx = ∂⟨gy, y⟩/∂x</c>, the transposed convolution.</summary>
+    /// <summary>Convolution with what rides along; see <see cref="ConvFusion"/>.</summary>
+    void Conv2d(DeviceBuffer x, DeviceBuffer w, DeviceBuffer? b, DeviceBuffer y, in Conv2dSpec s, in ConvFusion f);
+
+    /// <summary>The adjoint of <see cref="Conv2d(DeviceBuffer, DeviceBuffer, DeviceBuffer, DeviceBuffer, in Conv2dSpec)"/> in x: <c>gx = ∂⟨gy, y⟩/∂x</c>, the transposed convolution.</summary>
     void Conv2dInputGrad(DeviceBuffer gy, DeviceBuffer w, DeviceBuffer gx, in Conv2dSpec s);
 
-    /// <summary>The adjoint of <see cref="Conv2d"/> in w: <c>gw = ∂⟨gy, y⟩/∂w</c>.</summary>
+    /// <summary>The adjoint of <see cref="Conv2d(DeviceBuffer, DeviceBuffer, DeviceBuffer, DeviceBuffer, in Conv2dSpec)"/> in w: <c>gw = ∂⟨gy, y⟩/∂w</c>.</summary>
     void Conv2dWeightGrad(DeviceBuffer x, DeviceBuffer gy, DeviceBuffer gw, in Conv2dSpec s);
+
+    /// <summary>The same for an x that the convolution changed on the way in.</summary>
+    void Conv2dWeightGrad(DeviceBuffer x, DeviceBuffer gy, DeviceBuffer gw, in Conv2dSpec s, in ConvFusion f);
 
     /// <summary>Batched matrix product; see <see cref="MatMulSpec"/>.</summary>
     void MatMul(DeviceBuffer a, DeviceBuffer b, DeviceBuffer c, in MatMulSpec s);

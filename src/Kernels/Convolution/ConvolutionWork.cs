@@ -1,44 +1,6 @@
 namespace Mimesh.Kernels;
 
 /// <summary>
-/// A band of rows of an image with its zero border, copied to a thread's own memory: it then lies in the cache, and the
-/// inner loops need no tests for the edges. Channels-last, the S·C inputs under one row of the kernel are contiguous.
-/// </summary>
-internal unsafe struct PaddedBand
-{
-    public float* X;
-    public int H, W, C;
-
-    /// <summary>Columns of the band, and the zeros in front of each row (negative: columns left out).</summary>
-    public int Width, PadX;
-
-    public readonly nint Pitch => (nint)Width * C;
-
-    /// <summary>Rows of output whose input rows fit this many floats, but at least 1.</summary>
-    public static int RowsThatFit(int floats, nint pitch, int kernel, int stride) =>
-        Math.Max(1, (((int)(floats / Math.Max(1, pitch)) - kernel) / stride) + 1);
-
-    /// <summary>Copies rows h to h + rows − 1 of image n, those outside the image being zero.</summary>
-    public readonly void Copy(int n, int h, int rows, float* band)
-    {
-        int left = Math.Clamp(PadX, 0, Width), right = Math.Clamp(W + PadX, left, Width);
-        for (int i = 0; i < rows; i++, h++, band += Pitch)
-        {
-            if (h < 0 || h >= H)
-            {
-                new Span<float>(band, (int)Pitch).Clear();
-                continue;
-            }
-
-            float* x = X + (((((nint)n * H) + h) * W) + left - PadX) * C;
-            new Span<float>(band, left * C).Clear();
-            new ReadOnlySpan<float>(x, (right - left) * C).CopyTo(new Span<float>(band + (left * C), (right - left) * C));
-            new Span<float>(band + (right * C), (Width - right) * C).Clear();
-        }
-    }
-}
-
-/// <summary>
 /// A convolution with packed weights, writing pixels any distance apart: the forward pass, and each phase of the input
 /// gradient. Part: a band of output rows of one image and a range of blocks of output channels.
 /// </summary>
@@ -52,6 +14,7 @@ internal unsafe struct ConvolutionWork : IWork
     public int P, Q;
     public nint YImage, YRow, YPixel;
     public int BandRows, Bands, ColumnParts;
+    public OutputSide Output;
     public float** Scratch;
 
     /// <summary>Chooses the bands: enough for many threads, small enough for a core's cache. Gives the scratch needed.</summary>
@@ -79,7 +42,7 @@ internal unsafe struct ConvolutionWork : IWork
         int first = band * BandRows, rows = Math.Min(BandRows, P - first), top = (first * Stride) - PadY;
         float* x = Scratch[worker];
         nint pitch = Input.Pitch;
-        bool inside = Input.PadX <= 0 && Input.Width - Input.PadX <= Input.W && top >= 0 && top + InputRows(rows) <= Input.H;
+        bool inside = Input.IsCopy && Input.PadX <= 0 && Input.Width - Input.PadX <= Input.W && top >= 0 && top + InputRows(rows) <= Input.H;
         if (inside)
         {
             pitch = (nint)Input.W * Input.C;
@@ -124,6 +87,11 @@ internal unsafe struct ConvolutionWork : IWork
                 else
                 {
                     ProductKernel.Run(tile, Q, width, Math.Min(width, K - column));
+                }
+
+                if (Output.HasWork)
+                {
+                    Output.Apply((nint)(tile.Y - Y), Q, YPixel, (n * Bands) + band, p * Q, column, Math.Min(Dots ? K : width, K - column));
                 }
             }
         }

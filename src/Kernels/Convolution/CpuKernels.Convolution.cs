@@ -2,27 +2,72 @@ namespace Mimesh.Kernels;
 
 internal sealed unsafe partial class CpuKernels
 {
+    // Below this many outputs a side, tiles are cut off too often, and the filters' transforms outweigh the products.
+    private const int WinogradSide = 12;
+
     /// <inheritdoc/>
-    public void Conv2d(DeviceBuffer x, DeviceBuffer w, DeviceBuffer? b, DeviceBuffer y, in Conv2dSpec s)
+    public void Conv2d(DeviceBuffer x, DeviceBuffer w, DeviceBuffer? b, DeviceBuffer y, in Conv2dSpec s) => Conv2d(x, w, b, y, s, default);
+
+    /// <inheritdoc/>
+    public void Conv2d(DeviceBuffer x, DeviceBuffer w, DeviceBuffer? b, DeviceBuffer y, in Conv2dSpec s, in ConvFusion f)
     {
+        if (s.N == 0 || s.P <= 0 || s.Q <= 0 || s.K == 0)
+        {
+            return;
+        }
+
         nint tap = s.C, line = s.S * tap;
-        Convolve(
-            new PackWork
+        var input = Band(Pointer(x), s.H, s.W, s.C, s.Pad, f);
+        var output = new OutputSide
+        {
+            Y = Pointer(y),
+            Residual = Pointer(f.Residual, null),
+            Activate = f.OutputSlope is not null,
+            Slope = f.OutputSlope.GetValueOrDefault(),
+            K = s.K,
+        };
+        if (s.Stride == 1 && OverlapWork.Suits(s.S, s.K))
+        {
+            var work = new OverlapWork { Input = input with { PadX = 0 }, N = s.N, S = s.S, Step = 1, Pad = s.S - 1 - s.Pad, Bias = Pointer(b, null), Y = Pointer(y), P = s.P, Q = s.Q, K = s.K };
+            work.Taps[0] = s.R;
+            work.Top[0] = -s.Pad;
+            float* packed = Packed(w, new PackKey(PackKind.Overlap, s), (long)s.R * s.C * ProductKernel.Padded(s.S * s.K), out bool stale);
+            work.Packed[0] = (long)packed;
+            if (stale)
             {
-                Source = Pointer(w),
-                D0 = s.R,
-                D1 = s.S,
-                D2 = s.C,
-                Columns = s.K,
-                S0 = line,
-                S1 = tap,
-                S2 = 1,
-                SColumn = s.R * line,
-            },
-            Pointer(b, null),
+                OverlapPacking.Forward(Pointer(w), s, packed);
+            }
+
+            Overlap(work, output, f);
+            return;
+        }
+
+        var pack = new PackWork
+        {
+            Source = Pointer(w),
+            D0 = s.R,
+            D1 = s.S,
+            D2 = s.C,
+            Columns = s.K,
+            S0 = line,
+            S1 = tap,
+            S2 = 1,
+            SColumn = s.R * line,
+        };
+        if (Winograds(s, s.C, s.K, s.P, s.Q))
+        {
+            Winograd(
+                w, pack, new PackKey(PackKind.Winograd, s),
+                new WinogradWork<Winograd4> { Input = input, N = s.N, PadY = s.Pad, Y = Pointer(y), P = s.P, Q = s.Q, K = s.K },
+                Pointer(b, null), output, f);
+            return;
+        }
+
+        Convolve(
+            w, pack, new PackKey(PackKind.Direct, s), Pointer(b, null),
             new ConvolutionWork
             {
-                Input = new PaddedBand { X = Pointer(x), H = s.H, W = s.W, C = s.C, PadX = s.Pad },
+                Input = input,
                 N = s.N,
                 R = s.R,
                 S = s.S,
@@ -35,39 +80,79 @@ internal sealed unsafe partial class CpuKernels
                 YImage = (nint)s.P * s.Q * s.K,
                 YRow = (nint)s.Q * s.K,
                 YPixel = s.K,
-            });
+            },
+            output, f);
     }
+
+    // Three by three with whole vectors of channels, and outputs enough.
+    private static bool Winograds(in Conv2dSpec s, int inputs, int outputs, int height, int width) =>
+        s.R == 3 && s.S == 3 && s.Stride == 1 && inputs >= ProductKernel.Lanes && outputs >= ProductKernel.Lanes
+        && Math.Min(height, width) >= WinogradSide;
+
+    private static PaddedBand Band(float* x, int h, int w, int c, int pad, in ConvFusion f) => new()
+    {
+        X = x,
+        H = h,
+        W = w,
+        C = c,
+        PadX = pad,
+        Statistics = Pointer(f.Statistics, null),
+        Activate = f.InputSlope is not null,
+        Slope = f.InputSlope.GetValueOrDefault(),
+        Upsample = f.Upsample,
+    };
 
     /// <inheritdoc/>
     public void Conv2dInputGrad(DeviceBuffer gy, DeviceBuffer w, DeviceBuffer gx, in Conv2dSpec s)
     {
+        if (s.N == 0 || s.H == 0 || s.W == 0 || s.C == 0)
+        {
+            return;
+        }
+
         // An input row h = h'·Stride + phase meets the kernel rows r = first, first + Stride, … in the output rows
         // h' + shift, h' + shift − 1, …: for each phase a convolution of stride 1 with every Stride-th weight, flipped.
         nint tap = s.C, line = s.S * tap;
+        if (s.Stride <= 4 && s.P > 0 && s.Q > 0 && OverlapWork.Suits(s.S, s.C))
+        {
+            OverlapInputGrad(gy, w, gx, s);
+            return;
+        }
+
         for (int phaseY = 0; phaseY < Math.Min(s.Stride, s.H); phaseY++)
         {
             var (firstR, countR, padY) = Phase(phaseY, s.R, s);
             for (int phaseX = 0; phaseX < Math.Min(s.Stride, s.W); phaseX++)
             {
                 var (firstS, countS, padX) = Phase(phaseX, s.S, s);
+                var pack = new PackWork
+                {
+                    Source = Pointer(w)
+                        + ((firstR + ((countR - 1) * s.Stride)) * line) + ((firstS + ((countS - 1) * s.Stride)) * tap),
+                    D0 = countR,
+                    D1 = countS,
+                    D2 = s.K,
+                    Columns = s.C,
+                    S0 = -s.Stride * line,
+                    S1 = -s.Stride * tap,
+                    S2 = s.R * line,
+                    SColumn = 1,
+                };
+                var input = Band(Pointer(gy), s.P, s.Q, s.K, padX, default);
+                if (Winograds(s, s.K, s.C, s.H, s.W))
+                {
+                    Winograd(
+                        w, pack, new PackKey(PackKind.WinogradInputGrad, s),
+                        new WinogradWork<Winograd4> { Input = input, N = s.N, PadY = padY, Y = Pointer(gx), P = s.H, Q = s.W, K = s.C },
+                        null, default, default);
+                    continue;
+                }
+
                 Convolve(
-                    new PackWork
-                    {
-                        Source = Pointer(w)
-                            + ((firstR + ((countR - 1) * s.Stride)) * line) + ((firstS + ((countS - 1) * s.Stride)) * tap),
-                        D0 = countR,
-                        D1 = countS,
-                        D2 = s.K,
-                        Columns = s.C,
-                        S0 = -s.Stride * line,
-                        S1 = -s.Stride * tap,
-                        S2 = s.R * line,
-                        SColumn = 1,
-                    },
-                    null,
+                    w, pack, new PackKey(PackKind.InputGrad, s) { Phase = (phaseY * s.Stride) + phaseX }, null,
                     new ConvolutionWork
                     {
-                        Input = new PaddedBand { X = Pointer(gy), H = s.P, W = s.Q, C = s.K, PadX = padX },
+                        Input = input,
                         N = s.N,
                         R = countR,
                         S = countS,
@@ -80,9 +165,65 @@ internal sealed unsafe partial class CpuKernels
                         YImage = (nint)s.H * s.W * s.C,
                         YRow = (nint)s.Stride * s.W * s.C,
                         YPixel = s.Stride * s.C,
-                    });
+                    },
+                    default, default);
             }
         }
+    }
+
+    private void OverlapInputGrad(DeviceBuffer gy, DeviceBuffer w, DeviceBuffer gx, in Conv2dSpec s)
+    {
+        nint tap = s.C, line = s.S * tap;
+        var work = new OverlapWork
+        {
+            Input = Band(Pointer(gy), s.P, s.Q, s.K, 0, default),
+            N = s.N,
+            S = s.S,
+            Step = s.Stride,
+            Pad = s.Pad,
+            Y = Pointer(gx),
+            P = s.H,
+            Q = s.W,
+            K = s.C,
+        };
+        int columns = ProductKernel.Padded(s.S * s.C);
+        float* packed = Packed(w, new PackKey(PackKind.OverlapInputGrad, s), (long)s.R * s.K * columns, out bool stale);
+        for (int phase = 0; phase < s.Stride; phase++)
+        {
+            var (first, count, pad) = Phase(phase, s.R, s);
+            work.Taps[phase] = count;
+            work.Top[phase] = -pad;
+            work.Packed[phase] = (long)packed;
+            var pack = new PackWork
+            {
+                Source = Pointer(w) + ((first + ((count - 1) * s.Stride)) * line),
+                D0 = count,
+                D1 = 1,
+                D2 = s.K,
+                Columns = s.S * s.C,
+                S0 = -s.Stride * line,
+                S2 = s.R * line,
+                SColumn = 1,
+                Target = packed,
+            };
+            if (stale)
+            {
+                pool.For(pack.Parts, pack);
+            }
+
+            packed += (nint)count * s.K * columns;
+        }
+
+        Overlap(work, default, default);
+    }
+
+    private void Overlap(OverlapWork work, OutputSide output, in ConvFusion f)
+    {
+        work.Scratch = Bands(work.Plan());
+        work.Zeros = Biases(null, 0);
+        work.Output = Measured(output, f, work.Parts);
+        pool.For(work.Parts, work);
+        Join(work.Output, f, work.N, work.Bands, work.BandRows * work.Q, work.P * work.Q);
     }
 
     private static (int First, int Count, int Pad) Phase(int phase, int kernel, in Conv2dSpec s)
@@ -91,31 +232,107 @@ internal sealed unsafe partial class CpuKernels
         return (first, count, count - 1 - ((phase + s.Pad - first) / s.Stride));
     }
 
-    private void Convolve(PackWork pack, float* bias, ConvolutionWork work)
+    private void Convolve(DeviceBuffer w, PackWork pack, PackKey key, float* bias, ConvolutionWork work, OutputSide output, in ConvFusion f)
     {
-        if (work.N == 0 || work.P <= 0 || work.Q <= 0 || work.K == 0)
+        if (work.P <= 0 || work.Q <= 0)
         {
             return;
         }
 
-        nint weights = (nint)work.R * work.S * work.Input.C * ProductKernel.Padded(work.K);
-        int columns = ProductKernel.Padded(work.K);
-        pack.Target = work.Packed = _packed.Reserve(weights + columns);
-        work.Bias = work.Packed + weights;
-        new Span<float>(work.Bias, columns).Clear();
-        if (bias is not null)
+        pack.Single = work.Dots;
+        pack.Target = work.Packed = Packed(
+            w, key, (long)work.R * work.S * work.Input.C * ProductKernel.Padded(work.K), out bool stale);
+        if (stale)
         {
-            new ReadOnlySpan<float>(bias, work.K).CopyTo(new Span<float>(work.Bias, columns));
+            pool.For(pack.Parts, pack);
         }
 
-        pack.Single = work.Dots;
-        pool.For(pack.Parts, pack);
+        work.Bias = Biases(bias, work.K);
         work.Scratch = Bands(work.Plan());
+        work.Output = Measured(output, f, work.N * work.Bands);
         pool.For(work.Parts, work);
+        Join(work.Output, f, work.N, work.Bands, work.BandRows * work.Q, work.P * work.Q);
+    }
+
+    private void Winograd(
+        DeviceBuffer w, PackWork pack, PackKey key, WinogradWork<Winograd4> work, float* bias, OutputSide output, in ConvFusion f)
+    {
+        int c = work.Input.C, padded = ProductKernel.Padded(work.K);
+        work.Filters = Packed(w, key, 36L * c * padded, out bool stale);
+        if (stale)
+        {
+            pack.Target = _partial.Reserve(9L * c * padded);
+            pool.For(pack.Parts, pack);
+            var filters = new WinogradFilterWork<Winograd4> { Packed = pack.Target, Filters = work.Filters, C = c, K = work.K };
+            pool.For(filters.Parts, filters);
+        }
+
+        work.Bias = Biases(bias, work.K);
+        work.Zeros = work.Bias + padded;
+        work.Scratch = Bands(work.Plan());
+        work.Output = Measured(output, f, work.N * work.Bands);
+        pool.For(work.Parts, work);
+        Join(work.Output, f, work.N, work.Bands, work.BandRows * work.Q, work.P * work.Q);
+    }
+
+    // Biases to whole vectors of columns, zero where there are none, and a block of zeros behind them.
+    private float* Biases(float* bias, int count)
+    {
+        int columns = ProductKernel.Padded(count);
+        float* padded = _bias.Reserve(columns + ProductKernel.Block);
+        new Span<float>(padded, columns + ProductKernel.Block).Clear();
+        if (bias is not null)
+        {
+            new ReadOnlySpan<float>(bias, count).CopyTo(new Span<float>(padded, columns));
+        }
+
+        return padded;
+    }
+
+    private OutputSide Measured(OutputSide output, in ConvFusion f, int bands)
+    {
+        if (f.OutputStatistics is not null)
+        {
+            output.Moments = _partial.Reserve(2L * bands * output.K);
+        }
+
+        return output;
+    }
+
+    private void Join(in OutputSide output, in ConvFusion f, int n, int bands, int bandPixels, int pixels)
+    {
+        if (f.OutputStatistics is not null)
+        {
+            pool.For(n, new MomentsJoin
+            {
+                Moments = output.Moments,
+                Statistics = Pointer(f.OutputStatistics),
+                K = output.K,
+                Bands = bands,
+                BandPixels = bandPixels,
+                Pixels = pixels,
+                Epsilon = f.Epsilon,
+            });
+        }
+    }
+
+    // Where the packed form of some weights is, and whether it is yet to be made: parameters keep theirs until they change.
+    private float* Packed(DeviceBuffer w, in PackKey key, long length, out bool stale)
+    {
+        if (w.Kept)
+        {
+            return ((CpuBuffer)w).Packing(key, length, out stale);
+        }
+
+        stale = true;
+        return _packed.Reserve(length);
     }
 
     /// <inheritdoc/>
-    public void Conv2dWeightGrad(DeviceBuffer x, DeviceBuffer gy, DeviceBuffer gw, in Conv2dSpec s)
+    public void Conv2dWeightGrad(DeviceBuffer x, DeviceBuffer gy, DeviceBuffer gw, in Conv2dSpec s) => Conv2dWeightGrad(x, gy, gw, s, default);
+
+    /// <inheritdoc/>
+    public void Conv2dWeightGrad(DeviceBuffer x, DeviceBuffer gy, DeviceBuffer gw, in Conv2dSpec s, in ConvFusion f)
     {
         long length = (long)s.K * s.R * s.S * s.C;
         if (length == 0 || s.N == 0 || s.P <= 0 || s.Q <= 0)
@@ -124,9 +341,26 @@ internal sealed unsafe partial class CpuKernels
             return;
         }
 
+        var input = Band(Pointer(x), s.H, s.W, s.C, s.Pad, f);
+        if (Winograds(s, s.C, s.K, s.P, s.Q) && s.C % ProductKernel.Lanes == 0)
+        {
+            WinogradWeightGrad(
+                new WinogradGradWork<Winograd4>
+                {
+                    Input = input,
+                    OutputGrad = Band(Pointer(gy), s.P, s.Q, s.K, 0, default),
+                    N = s.N,
+                    P = s.P,
+                    Q = s.Q,
+                    PadY = s.Pad,
+                    Gw = Pointer(gw),
+                });
+            return;
+        }
+
         var work = new WeightGradWork
         {
-            Input = new PaddedBand { X = Pointer(x), H = s.H, W = s.W, C = s.C, PadX = s.Pad },
+            Input = input,
             Gy = Pointer(gy),
             Gw = Pointer(gw),
             S = s,
@@ -137,5 +371,22 @@ internal sealed unsafe partial class CpuKernels
         new Span<float>(work.Zeros, ProductKernel.Block).Clear();
         pool.For(work.Parts, work);
         pool.For(work.TotalParts, new WeightTotalWork { Gradient = work });
+    }
+
+    private void WinogradWeightGrad(WinogradGradWork<Winograd4> work)
+    {
+        var (own, shared) = work.Plan();
+        work.Scratch = Bands(own);
+        work.Place(_partial.Reserve(shared));
+        for (; work.FirstRow < work.Rows; work.FirstRow += work.SlabRows)
+        {
+            work.Step = WinogradGradStep.Transform;
+            pool.For(work.Parts, work);
+            work.Step = WinogradGradStep.Add;
+            pool.For(work.Parts, work);
+        }
+
+        work.Step = WinogradGradStep.Finish;
+        pool.For(work.Parts, work);
     }
 }

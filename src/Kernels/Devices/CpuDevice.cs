@@ -35,7 +35,9 @@ public sealed class CpuDevice : Device
     {
         var words = MemoryMarshal.Cast<T, float>(source);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(words.Length, target.Length, nameof(source));
-        words.CopyTo(new Span<float>(((CpuBuffer)target).Pointer, words.Length));
+        var buffer = (CpuBuffer)target;
+        buffer.Changed();
+        words.CopyTo(new Span<float>(buffer.Pointer, words.Length));
     }
 
     /// <inheritdoc/>
@@ -71,6 +73,9 @@ public sealed class CpuDevice : Device
 /// <summary>Native memory, zero at first.</summary>
 internal sealed unsafe class CpuBuffer : DeviceBuffer
 {
+    private Dictionary<PackKey, (nint Pointer, long Version)>? _packings;
+    private long _version;
+
     public CpuBuffer(long length)
         : base(length)
     {
@@ -87,8 +92,35 @@ internal sealed unsafe class CpuBuffer : DeviceBuffer
 
     internal override DeviceBuffer Slice(long start, long length) => new CpuBuffer(Pointer + start, length);
 
+    /// <summary>Memory for what a kernel makes of this buffer's content, kept with it.</summary>
+    /// <param name="key">What it is.</param>
+    /// <param name="length">Its floats, always the same for a key.</param>
+    /// <param name="stale">Whether the content has changed since it was made.</param>
+    public float* Packing(in PackKey key, long length, out bool stale)
+    {
+        _packings ??= [];
+        ref var packing = ref CollectionsMarshal.GetValueRefOrAddDefault(_packings, key, out bool known);
+        if (!known)
+        {
+            packing.Pointer = (nint)NativeMemory.AlignedAlloc(checked((nuint)length * sizeof(float)), 256);
+        }
+
+        stale = !known || packing.Version != _version;
+        packing.Version = _version;
+        return (float*)packing.Pointer;
+    }
+
+    /// <summary>Says that the content has changed.</summary>
+    public void Changed() => _version++;
+
     public void Free()
     {
+        foreach (var packing in _packings?.Values ?? Enumerable.Empty<(nint Pointer, long Version)>())
+        {
+            NativeMemory.AlignedFree((void*)packing.Pointer);
+        }
+
+        _packings = null;
         NativeMemory.AlignedFree(Pointer);
         Pointer = null;
     }

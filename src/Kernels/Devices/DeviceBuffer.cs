@@ -10,6 +10,12 @@ public abstract class DeviceBuffer(long length)
     /// <summary>Capacity in 32-bit words; at least what was asked for.</summary>
     public long Length { get; } = length;
 
+    /// <summary>
+    /// Whether the content changes seldom, as parameters do: kernels may then keep what they make of it (packed weights) until it
+    /// changes.
+    /// </summary>
+    public bool Kept { get; set; }
+
     /// <summary>A part of this buffer: the same memory, not to be returned. Tests put guard words around it.</summary>
     /// <param name="start">Its first word, a multiple of 64 so that it is aligned like a buffer.</param>
     /// <param name="length">Its capacity in words.</param>

@@ -11,10 +11,13 @@ internal sealed unsafe partial class CpuKernels
 
     /// <inheritdoc/>
     public void Zip<T>(T f, DeviceBuffer a, DeviceBuffer b, DeviceBuffer y, in BroadcastSpec s)
-        where T : unmanaged, IBinary =>
+        where T : unmanaged, IBinary
+    {
+        ((CpuBuffer)y).Changed();
         pool.For(
             Parts((long)s.D0 * s.D1 * s.D2 * s.D3, ElementsPerPart),
             new ZipWork<T> { F = f, A = Pointer(a), B = Pointer(b), Y = Pointer(y), S = s });
+    }
 
     /// <inheritdoc/>
     public void Fill(DeviceBuffer y, float value, long length) =>

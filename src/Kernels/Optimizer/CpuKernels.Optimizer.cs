@@ -5,7 +5,9 @@ namespace Mimesh.Kernels;
 internal sealed unsafe partial class CpuKernels
 {
     /// <inheritdoc/>
-    public void Adam(DeviceBuffer w, DeviceBuffer g, DeviceBuffer m, DeviceBuffer v, in AdamSpec s) =>
+    public void Adam(DeviceBuffer w, DeviceBuffer g, DeviceBuffer m, DeviceBuffer v, in AdamSpec s)
+    {
+        ((CpuBuffer)w).Changed();
         pool.For(Parts(s.Length, ElementsPerPart), new AdamWork
         {
             W = Pointer(w),
@@ -16,6 +18,7 @@ internal sealed unsafe partial class CpuKernels
             MeanScale = (float)(s.LearningRate / (1 - Math.Pow(s.Beta1, s.Step))),
             SquareScale = (float)(1 / (1 - Math.Pow(s.Beta2, s.Step))),
         });
+    }
 
     private struct AdamWork : IWork
     {
