@@ -37,10 +37,16 @@ public interface IKernels
     /// <summary>The gradient in the grid: <c>ggrid = ∂⟨gy, y⟩/∂grid</c>, <c>(N, P, Q, 2)</c>.</summary>
     void GridSampleGridGrad(DeviceBuffer x, DeviceBuffer grid, DeviceBuffer gy, DeviceBuffer ggrid, in GridSampleSpec s);
 
-    /// <summary>Instance normalisation; writes its statistics too. See <see cref="InstanceNormSpec"/>.</summary>
+    /// <summary>Instance normalisation and a leaky rectifier; writes its statistics too. See <see cref="InstanceNormSpec"/>.</summary>
     void InstanceNorm(DeviceBuffer x, DeviceBuffer y, DeviceBuffer statistics, in InstanceNormSpec s);
 
-    /// <summary>Its gradient: <c>gx = σ̂·(gy − mean(gy) − x̂·mean(gy·x̂))</c>, x̂ the normalised x and σ̂ the stored 1/√(σ² + ε).</summary>
+    /// <summary>The statistics of <see cref="InstanceNorm"/> alone.</summary>
+    void InstanceStatistics(DeviceBuffer x, DeviceBuffer statistics, in InstanceNormSpec s);
+
+    /// <summary>
+    /// The gradient of <see cref="InstanceNorm"/>: <c>gx = σ̂·(g − mean(g) − x̂·mean(g·x̂))</c>, x̂ the normalised x, σ̂ the
+    /// stored 1/√(σ² + ε), and g = gy where x̂ &gt; 0, else Slope·gy.
+    /// </summary>
     void InstanceNormGrad(DeviceBuffer x, DeviceBuffer statistics, DeviceBuffer gy, DeviceBuffer gx, in InstanceNormSpec s);
 
     /// <summary><c>y[i] = f(x[i])</c>; y may be x.</summary>

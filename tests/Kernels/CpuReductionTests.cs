@@ -29,21 +29,24 @@ public sealed class CpuReductionTests
         Run([x], [Reference.Sum(x, s)], (k, i, o) => k.Sum(i[0], o[0], s));
     }
 
-    [TestCase(1, 1, 1)]
-    [TestCase(1, 1, 33)]
-    [TestCase(2, 49, 3)]
-    [TestCase(3, 4099, 16)]
-    [TestCase(1, 2500, 40)]
-    [TestCase(2, 50001, 1)]
-    public void InstanceNorm(int n, int pixels, int c)
+    [TestCase(1, 1, 1, 1f)]
+    [TestCase(1, 1, 33, 0f)]
+    [TestCase(2, 49, 3, 0.1f)]
+    [TestCase(3, 4099, 16, 1f)]
+    [TestCase(2, 1100, 64, 0f)]
+    [TestCase(1, 300, 128, 0.1f)]
+    [TestCase(1, 2500, 40, 1f)]
+    [TestCase(2, 50001, 1, 0f)]
+    public void InstanceNorm(int n, int pixels, int c, float slope)
     {
-        var s = new InstanceNormSpec(n, pixels, c, 1e-5f);
+        var s = new InstanceNormSpec(n, pixels, c, 1e-5f, slope);
         // A mean far from zero: a variance from Σx² would lose its digits.
         float[] x = [.. Random((long)n * pixels * c, 1).Select(v => v + 100f)], gy = Random(x.Length, 2);
         var (y, statistics) = Reference.InstanceNorm(x, s);
         if (pixels > 1)
         {
             Run([x], [y, statistics], (k, i, o) => k.InstanceNorm(i[0], o[0], o[1], s), 3e-5);
+            Run([x], [statistics], (k, i, o) => k.InstanceStatistics(i[0], o[0], s));
             Run(
                 [x, [.. statistics.Select(v => (float)v)], gy],
                 [Reference.InstanceNormGrad(x, gy, s)],

@@ -155,12 +155,12 @@ internal sealed class GpuKernelTests
         Assert.That(gx[0], Is.GreaterThan(0.5f));
     }
 
-    [TestCase(2, 13, 3, 0f)]
-    [TestCase(1, 200, 8, 1000f)]
-    [TestCase(1, 1, 4, 0f)]
-    public void InstanceNorm(int n, int pixels, int c, float shift)
+    [TestCase(2, 13, 3, 0f, 0.1f)]
+    [TestCase(1, 200, 8, 1000f, 1f)]
+    [TestCase(1, 1, 4, 0f, 0f)]
+    public void InstanceNorm(int n, int pixels, int c, float shift, float slope)
     {
-        var s = new InstanceNormSpec(n, pixels, c, 1e-5f);
+        var s = new InstanceNormSpec(n, pixels, c, 1e-5f, slope);
         float[] x = [.. Random(1, n * pixels * c).Select(v => v + shift)], gy = Random(2, x.Length);
         var (y, statistics) = Reference.InstanceNorm(x, s);
         float[] narrow = [.. statistics.Select(v => (float)v)];
@@ -169,6 +169,7 @@ internal sealed class GpuKernelTests
         double tolerance = shift == 0 ? 1e-5 : 2e-4;
         Check(y, o => _device.Kernels.InstanceNorm(On(x), o, _device.Rent(statistics.Length), s), tolerance);
         Check(statistics, o => _device.Kernels.InstanceNorm(On(x), _device.Rent(y.Length), o, s), 1e-5);
+        Check(statistics, o => _device.Kernels.InstanceStatistics(On(x), o, s), 1e-5);
         Check(Reference.InstanceNormGrad(x, gy, s), gx => _device.Kernels.InstanceNormGrad(On(x), On(narrow), On(gy), gx, s), 10 * tolerance);
     }
 

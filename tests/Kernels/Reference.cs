@@ -144,7 +144,8 @@ internal static class Reference
                 statistics[(((n * 2) + 1) * s.C) + c] = inverse;
                 for (int p = 0; p < s.Pixels; p++)
                 {
-                    y[At(p)] = (x[At(p)] - mean) * inverse;
+                    double normalised = (x[At(p)] - mean) * inverse;
+                    y[At(p)] = normalised > 0 ? normalised : s.Slope * normalised;
                 }
             }
         }
@@ -155,18 +156,18 @@ internal static class Reference
     /// <summary>gx (N,Pixels,C); the statistics are those of x.</summary>
     public static double[] InstanceNormGrad(float[] x, float[] gy, InstanceNormSpec s)
     {
-        var (normalised, statistics) = InstanceNorm(x, s);
-        double[] gx = new double[x.Length];
+        var (normalised, statistics) = InstanceNorm(x, s with { Slope = 1 });
+        double[] g = [.. gy.Select((v, i) => normalised[i] > 0 ? v : (double)s.Slope * v)], gx = new double[x.Length];
         for (int n = 0; n < s.N; n++)
         {
             for (int c = 0; c < s.C; c++)
             {
                 int At(int pixel) => (((n * s.Pixels) + pixel) * s.C) + c;
-                double meanG = Enumerable.Range(0, s.Pixels).Average(p => (double)gy[At(p)]);
-                double meanGx = Enumerable.Range(0, s.Pixels).Average(p => gy[At(p)] * normalised[At(p)]);
+                double meanG = Enumerable.Range(0, s.Pixels).Average(p => g[At(p)]);
+                double meanGx = Enumerable.Range(0, s.Pixels).Average(p => g[At(p)] * normalised[At(p)]);
                 for (int p = 0; p < s.Pixels; p++)
                 {
-                    gx[At(p)] = statistics[(((n * 2) + 1) * s.C) + c] * (gy[At(p)] - meanG - (normalised[At(p)] * meanGx));
+                    gx[At(p)] = statistics[(((n * 2) + 1) * s.C) + c] * (g[At(p)] - meanG - (normalised[At(p)] * meanGx));
                 }
             }
         }

@@ -6,6 +6,16 @@ internal sealed partial class GpuKernels
 {
     public void InstanceNorm(DeviceBuffer x, DeviceBuffer y, DeviceBuffer statistics, in InstanceNormSpec s)
     {
+        InstanceStatistics(x, statistics, s);
+        var box = new Box(1, s.N, s.Pixels, s.C);
+        if (box.Length > 0)
+        {
+            Launch(Normalise, Threads(box.Length), View(x), View(statistics), View(y), s, box);
+        }
+    }
+
+    public void InstanceStatistics(DeviceBuffer x, DeviceBuffer statistics, in InstanceNormSpec s)
+    {
         int outputs = s.N * s.C;
         if (outputs == 0)
         {
@@ -21,8 +31,6 @@ internal sealed partial class GpuKernels
         Launch(CentredSums, Threads((long)parts * outputs), View(x), View(sums), View(partial), s, parts);
         SumGroups(partial, centred, new SumSpec(1, parts, 2 * outputs, 1), 1);
         Launch(Statistics, Threads(outputs), View(sums), View(centred), View(statistics), s);
-        var box = new Box(1, s.N, s.Pixels, s.C);
-        Launch(Normalise, Threads(box.Length), View(x), View(statistics), View(y), s.C, box);
         device.Return(centred);
         device.Return(partial);
         device.Return(sums);
@@ -85,16 +93,20 @@ internal sealed partial class GpuKernels
         }
     }
 
-    internal static void Normalise(ArrayView<float> x, ArrayView<float> statistics, ArrayView<float> y, int channels, Box box)
+    internal static void Normalise(ArrayView<float> x, ArrayView<float> statistics, ArrayView<float> y, InstanceNormSpec s, Box box)
     {
         for (int i = First; i < box.Length; i += Step)
         {
-            int at = box[i].At(0, 2 * channels, 0, 1);
-            y[i] = (x[i] - statistics[at]) * statistics[at + channels];
+            int at = box[i].At(0, 2 * s.C, 0, 1);
+            float normalised = (x[i] - statistics[at]) * statistics[at + s.C];
+            y[i] = Rectify(normalised, normalised, s);
         }
     }
 
-    // Σgy and Σgy·x̂ of every part of the pixels.
+    // v where the sign is positive, else Slope·v.
+    private static float Rectify(float sign, float v, InstanceNormSpec s) => sign > 0f ? v : s.Slope * v;
+
+    // Σg and Σg·x̂ of every part of the pixels, g the gradient before the rectifier.
     internal static void GradientSums(
         ArrayView<float> x, ArrayView<float> statistics, ArrayView<float> gy, ArrayView<float> partial, InstanceNormSpec s, int parts)
     {
@@ -110,9 +122,9 @@ internal sealed partial class GpuKernels
             for (int p = part * rows; p < end; p++)
             {
                 int at = (((n * s.Pixels) + p) * s.C) + c;
-                float g = gy[at];
+                float normalised = (x[at] - mean) * inverse, g = Rectify(normalised, gy[at], s);
                 sum += g;
-                product += g * ((x[at] - mean) * inverse);
+                product += g * normalised;
             }
 
             partial[(2 * part * outputs) + output] = sum;
@@ -132,7 +144,7 @@ internal sealed partial class GpuKernels
             int at = place.At(0, 2 * s.C, 0, 1), output = place.At(0, s.C, 0, 1);
             float mean = statistics[at], inverse = statistics[at + s.C];
             float normalised = (x[i] - mean) * inverse;
-            gx[i] = inverse * (gy[i] - (sums[output] * share) - (normalised * (sums[outputs + output] * share)));
+            gx[i] = inverse * (Rectify(normalised, gy[i], s) - (sums[output] * share) - (normalised * (sums[outputs + output] * share)));
         }
     }
 }

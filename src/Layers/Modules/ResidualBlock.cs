@@ -25,5 +25,5 @@ public sealed class ResidualBlock : Module
     /// <summary><c>(N, H, W, C)</c> to the same.</summary>
     public Tensor Forward(Tensor x) => x.Add(_second.Forward(Activate(_first.Forward(Activate(x)))));
 
-    private Tensor Activate(Tensor x) => _normalize ? x.InstanceNorm().Relu() : x.LeakyRelu(0.1f);
+    private Tensor Activate(Tensor x) => _normalize ? x.InstanceNorm(slope: 0f) : x.LeakyRelu(0.1f);
 }

@@ -6,15 +6,23 @@ public static partial class Ops
 {
     /// <summary>
     /// Instance normalisation of <c>(N, H, W, C)</c>: zero mean and unit variance over the pixels of each n and c
-    /// (Ulyanov et al. 2016); see <see cref="InstanceNormSpec"/>. The gradient is fused; when it is itself recorded, it is
-    /// that of <see cref="InstanceNormPlain"/>, which can be differentiated again.
+    /// (Ulyanov et al. 2016), and a leaky rectifier after it; see <see cref="InstanceNormSpec"/>. Both are one kernel, and
+    /// their gradient another; when the gradient is itself recorded, it is that of <see cref="InstanceNormPlain"/>, which can
+    /// be differentiated again.
     /// </summary>
     /// <param name="x">The images.</param>
     /// <param name="epsilon">Added to the variance.</param>
-    public static Tensor InstanceNorm(this Tensor x, float epsilon = 1e-5f)
+    /// <param name="slope">Slope of the rectifier for negative arguments; 1 for none.</param>
+    public static Tensor InstanceNorm(this Tensor x, float epsilon = 1e-5f, float slope = 1f)
     {
         ShapeException.Require(x.Shape.Rank == 4, nameof(InstanceNorm), "(N, H, W, C)", x.Shape);
-        var s = new InstanceNormSpec(x.Shape[0], x.Shape[1] * x.Shape[2], x.Shape[3], epsilon);
+        if (slope != 1f && Trace.Current is not null)
+        {
+            // A trace has the operations that other systems know.
+            return x.InstanceNorm(epsilon).LeakyRelu(slope);
+        }
+
+        var s = new InstanceNormSpec(x.Shape[0], x.Shape[1] * x.Shape[2], x.Shape[3], epsilon, slope);
         var y = Tensor.Empty(x.Device, x.Shape);
         var statistics = Tensor.Empty(x.Device, [s.N, 2, s.C]);
         x.Device.Kernels.InstanceNorm(x.Buffer, y.Buffer, statistics.Buffer, s);
@@ -23,7 +31,7 @@ public static partial class Ops
         {
             if (Tape.IsRecording)
             {
-                return Differentiation.Grad(x.InstanceNormPlain(epsilon), [x], createGraph: true, seed: gy)[0];
+                return Differentiation.Grad(x.InstanceNormPlain(epsilon, slope), [x], createGraph: true, seed: gy)[0];
             }
 
             var gx = Tensor.Empty(x.Device, x.Shape);
@@ -36,11 +44,13 @@ public static partial class Ops
     /// <summary><see cref="InstanceNorm"/> written in plain operations: its second derivative, and its oracle in tests.</summary>
     /// <param name="x">The images <c>(N, H, W, C)</c>.</param>
     /// <param name="epsilon">Added to the variance.</param>
-    public static Tensor InstanceNormPlain(this Tensor x, float epsilon = 1e-5f)
+    /// <param name="slope">Slope of the rectifier for negative arguments; 1 for none.</param>
+    public static Tensor InstanceNormPlain(this Tensor x, float epsilon = 1e-5f, float slope = 1f)
     {
         ShapeException.Require(x.Shape.Rank == 4, nameof(InstanceNormPlain), "(N, H, W, C)", x.Shape);
         var pixels = x.Reshape(x.Shape[0], x.Shape[1] * x.Shape[2], x.Shape[3]); // (N, H·W, C)
         var centred = pixels.Sub(pixels.Mean(1));
-        return centred.Div(centred.Square().Mean(1).Add(epsilon).Sqrt()).Reshape(x.Shape.ToArray());
+        var y = centred.Div(centred.Square().Mean(1).Add(epsilon).Sqrt()).Reshape(x.Shape.ToArray());
+        return slope == 1f ? y : y.LeakyRelu(slope);
     }
 }

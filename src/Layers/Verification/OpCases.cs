@@ -87,9 +87,13 @@ internal static class OpCases
         yield return new(File, "InstanceNorm.Epsilon", [[1, 3, 3, 17]], x => x[0].InstanceNorm(0.1f));
         yield return new(File, "InstanceNorm.Offset", [[1, 6, 4, 2]], x => x[0].InstanceNorm());
         yield return new(File, "InstanceNorm.Batch3", [[3, 5, 3, 19]], x => x[0].InstanceNorm());
+        yield return new(File, "InstanceNorm.Rectified", [[2, 3, 5, 20]], x => x[0].InstanceNorm(slope: 0f));
+        yield return new(File, "InstanceNorm.Leaky", [[1, 5, 4, 3]], x => x[0].InstanceNorm(0.1f, 0.2f));
         yield return new(File, "InstanceNormPlain.Small", [[2, 4, 5, 3]], x => x[0].InstanceNormPlain());
         yield return new(File, "InstanceNormPlain.Epsilon", [[1, 3, 3, 17]], x => x[0].InstanceNormPlain(0.1f));
         yield return new(File, "InstanceNormPlain.Batch3", [[3, 5, 3, 19]], x => x[0].InstanceNormPlain());
+        yield return new(File, "InstanceNormPlain.Rectified", [[2, 3, 5, 20]], x => x[0].InstanceNormPlain(slope: 0f));
+        yield return new(File, "InstanceNormPlain.Leaky", [[1, 5, 4, 3]], x => x[0].InstanceNormPlain(0.1f, 0.2f));
     }
 
     private static IEnumerable<OpCase> Binary()

@@ -7,7 +7,7 @@ internal sealed class ReductionProperties : KernelProperties
 {
     private static readonly Axis[] s_norm =
     [
-        Axis.Batch, new("Pixels", [2, 3, 1, 5, 16, 49, 255, 1100], 6), Axis.Channels("C"), new("Shift", [0, 1, -10]), Axis.Flag("BigEpsilon"), Axis.Poison,
+        Axis.Batch, new("Pixels", [2, 3, 1, 5, 16, 49, 255, 1100], 6), Axis.Channels("C"), new("Shift", [0, 1, -10]), Axis.Flag("BigEpsilon"), Axis.Flag("Rectified"), Axis.Poison,
     ];
 
     [Test]
@@ -35,6 +35,14 @@ internal sealed class ReductionProperties : KernelProperties
     });
 
     [Test]
+    public void InstanceStatistics([ValueSource(nameof(Devices))] string device) => Holds(device, s_norm, d =>
+    {
+        var s = Norm(d);
+        float[] x = d.Poison(Spread(d));
+        return new([x], [Reference.InstanceNorm(x, s).Statistics], (k, i, o) => k.InstanceStatistics(i[0], o[0], s));
+    });
+
+    [Test]
     public void InstanceNormGrad([ValueSource(nameof(Devices))] string device) => Holds(device, s_norm, d =>
     {
         var s = Norm(d);
@@ -48,7 +56,7 @@ internal sealed class ReductionProperties : KernelProperties
 
     // The gradient of two pixels is what ε leaves of differences of equal numbers: with a small one, rounding errors alone.
     private static InstanceNormSpec Norm(Draw d) =>
-        new(d["N"], d["Pixels"], d["C"], d.Is("BigEpsilon") || d["Pixels"] == 2 ? 0.5f : 1e-5f);
+        new(d["N"], d["Pixels"], d["C"], d.Is("BigEpsilon") || d["Pixels"] == 2 ? 0.5f : 1e-5f, d.Is("Rectified") ? 0.1f : 1f);
 
     // Pixels alternate between 1 and −1, more or less: values close together would be noise after normalisation.
     private static float[] Spread(Draw d)
