@@ -31,6 +31,9 @@ public sealed class Tensor : IDisposable
     /// <summary>Whether operations on this tensor are recorded, so that gradients flow to it or through it.</summary>
     public bool RequiresGrad { get; private set; }
 
+    /// <summary>μ and 1/√(σ² + ε) of each image and channel, <c>(N, 2, C)</c>, where the maker of this tensor measured them.</summary>
+    internal Tensor? Statistics { get; set; }
+
     /// <summary>Number of elements.</summary>
     public long Count => Shape.Count;
 
@@ -85,6 +88,7 @@ public sealed class Tensor : IDisposable
         using var _ = Tape.Suspend();
         var tensor = From(device, shape, values);
         tensor.RequiresGrad = true;
+        tensor.Buffer.Kept = true;
         return tensor;
     }
 
@@ -130,6 +134,7 @@ public sealed class Tensor : IDisposable
         if (_owned)
         {
             _owned = false;
+            Buffer.Kept = false;
             Device.Return(Buffer);
         }
     }

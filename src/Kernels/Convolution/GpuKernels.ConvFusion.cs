@@ -25,9 +25,7 @@ internal sealed partial class GpuKernels
 
         if (f.OutputStatistics is not null)
         {
-            var normalised = device.Rent(length);
-            InstanceNorm(y, normalised, f.OutputStatistics, new InstanceNormSpec(s.N, s.P * s.Q, s.K, f.Epsilon));
-            device.Return(normalised);
+            InstanceStatistics(y, f.OutputStatistics, new InstanceNormSpec(s.N, s.P * s.Q, s.K, f.Epsilon));
         }
     }
 
@@ -45,7 +43,7 @@ internal sealed partial class GpuKernels
     private DeviceBuffer WayIn(DeviceBuffer x, in Conv2dSpec s, in ConvFusion f)
     {
         int doubling = f.Upsample ? 2 : 1, pixels = s.H / doubling * (s.W / doubling), length = s.N * pixels * s.C;
-        if (f.Statistics is null && f.InputSlope is null && !f.Upsample)
+        if (length == 0 || (f.Statistics is null && f.InputSlope is null && !f.Upsample))
         {
             return x;
         }

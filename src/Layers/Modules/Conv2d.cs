@@ -22,6 +22,8 @@ public sealed class Conv2d : Module
         _pad = (kernel - 1) / 2;
     }
 
-    /// <summary><c>(N, H, W, C)</c> to <c>(N, H/stride, W/stride, K)</c>.</summary>
-    public Tensor Forward(Tensor x) => x.Conv2d(_weight, _bias, _stride, _pad);
+    /// <summary><c>(N, H, W, C)</c> to <c>(N, H/stride, W/stride, K)</c>; twice that where x is doubled on the way in.</summary>
+    /// <param name="x">The images.</param>
+    /// <param name="fusion">What rides along.</param>
+    public Tensor Forward(Tensor x, in Fusion fusion = default) => x.Conv2d(_weight, _bias, _stride, _pad, fusion);
 }

@@ -23,7 +23,9 @@ public sealed class ResidualBlock : Module
     }
 
     /// <summary><c>(N, H, W, C)</c> to the same.</summary>
-    public Tensor Forward(Tensor x) => x.Add(_second.Forward(Activate(_first.Forward(Activate(x)))));
-
-    private Tensor Activate(Tensor x) => _normalize ? x.InstanceNorm(slope: 0f) : x.LeakyRelu(0.1f);
+    public Tensor Forward(Tensor x)
+    {
+        var way = new Fusion { Normalize = _normalize, InputSlope = _normalize ? 0f : 0.1f, Measure = _normalize };
+        return _second.Forward(_first.Forward(x, way), way with { Residual = x });
+    }
 }

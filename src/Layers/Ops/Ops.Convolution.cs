@@ -19,18 +19,140 @@ public static partial class Ops
     /// <exception cref="ShapeException">The channels differ, or the filter is larger than the padded image.</exception>
     public static Tensor Conv2d(this Tensor x, Tensor w, Tensor? b = null, int stride = 1, int pad = 0)
     {
-        ShapeException.Require(
-            x.Shape.Rank == 4 && w.Shape.Rank == 4 && x.Shape[3] == w.Shape[3] && stride >= 1 && pad >= 0,
-            nameof(Conv2d), "x (N, H, W, C) and w (K, R, S, C)", x.Shape, w.Shape);
-        var s = new Conv2dSpec(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], w.Shape[0], w.Shape[1], w.Shape[2], stride, pad);
-        ShapeException.Require(
-            s.H + (2L * pad) is var height && s.W + (2L * pad) is var width
-            && height >= s.R && width >= s.S && Math.Max(height, width) <= int.MaxValue,
-            nameof(Conv2d), "a filter within the padded image", x.Shape, w.Shape);
-        ShapeException.Require(b is null || b.Shape == [s.K], nameof(Conv2d), $"a bias ({s.K})", b?.Shape ?? default);
+        var s = Specify(x.Shape, w, b, stride, pad);
         var y = Conv2d(x, w, b, s);
         Trace.Current?.Add(new Operation.Convolution(s), y, b is null ? [x, w] : [x, w, b]);
         return y;
+    }
+
+    private static Conv2dSpec Specify(Shape x, Tensor w, Tensor? b, int stride, int pad)
+    {
+        ShapeException.Require(
+            x.Rank == 4 && w.Shape.Rank == 4 && x[3] == w.Shape[3] && stride >= 1 && pad >= 0,
+            nameof(Conv2d), "x (N, H, W, C) and w (K, R, S, C)", x, w.Shape);
+        var s = new Conv2dSpec(x[0], x[1], x[2], x[3], w.Shape[0], w.Shape[1], w.Shape[2], stride, pad);
+        ShapeException.Require(
+            s.H + (2L * pad) is var height && s.W + (2L * pad) is var width
+            && height >= s.R && width >= s.S && Math.Max(height, width) <= int.MaxValue,
+            nameof(Conv2d), "a filter within the padded image", x, w.Shape);
+        ShapeException.Require(b is null || b.Shape == [s.K], nameof(Conv2d), $"a bias ({s.K})", b?.Shape ?? default);
+        return s;
+    }
+
+    /// <summary>
+    /// <see cref="Conv2d(Tensor, Tensor, Tensor, int, int)"/> with what rides along, in one kernel, and gradients of the same kind. When
+    /// a gradient is itself recorded, it is that of <see cref="Conv2dPlain"/>.
+    /// </summary>
+    /// <param name="x">The images; half as high and wide as the convolution sees them, if they are doubled.</param>
+    /// <param name="w">The filters.</param>
+    /// <param name="b">One summand an output channel, or none.</param>
+    /// <param name="stride">Step of the window.</param>
+    /// <param name="pad">Zeros added on every side.</param>
+    /// <param name="f">What rides along.</param>
+    /// <exception cref="ShapeException">As without; or the residual has not the result's shape.</exception>
+    public static Tensor Conv2d(this Tensor x, Tensor w, Tensor? b, int stride, int pad, in Fusion f)
+    {
+        if (f == default)
+        {
+            return x.Conv2d(w, b, stride, pad);
+        }
+
+        if (Trace.Current is not null)
+        {
+            // A trace has the operations that other systems know.
+            return x.Conv2dPlain(w, b, stride, pad, f);
+        }
+
+        ShapeException.Require(x.Shape.Rank == 4, nameof(Conv2d), "x (N, H, W, C)", x.Shape);
+        int doubling = f.Upsample ? 2 : 1;
+        var s = Specify([x.Shape[0], doubling * x.Shape[1], doubling * x.Shape[2], x.Shape[3]], w, b, stride, pad);
+        ShapeException.Require(
+            f.Residual is null || (f.Residual.Shape == [s.N, s.P, s.Q, s.K] && f.OutputSlope is null),
+            nameof(Conv2d), $"a residual ({s.N}, {s.P}, {s.Q}, {s.K}) and no activation after it", f.Residual?.Shape ?? default);
+        var statistics = f.Normalize ? x.Statistics ?? InstanceStatistics(x) : null;
+        var y = Tensor.Empty(x.Device, [s.N, s.P, s.Q, s.K]);
+        y.Statistics = f.Measure ? Tensor.Empty(x.Device, [s.N, 2, s.K]) : null;
+        var fusion = new ConvFusion
+        {
+            Statistics = statistics?.Buffer,
+            InputSlope = f.InputSlope,
+            Upsample = f.Upsample,
+            OutputSlope = f.OutputSlope,
+            Residual = f.Residual?.Buffer,
+            OutputStatistics = y.Statistics?.Buffer,
+            Epsilon = NormEpsilon,
+        };
+        x.Device.Kernels.Conv2d(x.Buffer, w.Buffer, b?.Buffer, y.Buffer, s, fusion);
+        if (!Tape.IsRecording)
+        {
+            return y;
+        }
+
+        // What the convolution saw and what it gave are no tensors of their own: on the tape they stand for steps of the gradient.
+        var seen = WayIn(x, statistics, f, s);
+        var z = y.View(y.Shape, false);
+        Tape.Edge toX = (seen, gz => Conv2dInputGrad(gz, w, s));
+        Tape.Edge toW = (w, gz => seen == x ? Conv2dWeightGrad(x, gz, s) : WeightGrad(gz));
+        z = b is null ? Tape.Record(z, toX, toW) : Tape.Record(z, toX, toW, (b, gz => gz.SumTo(b.Shape)));
+        Tape.Edge toZ = (z, fusion.OutputSlope is { } slope ? gy => LeakyReluGrad(gy, y, slope) : gy => gy);
+        var residual = f.Residual;
+        return residual is null ? Tape.Record(y, toZ) : Tape.Record(y, toZ, (residual, gy => gy));
+
+        Tensor WeightGrad(Tensor gz)
+        {
+            if (Tape.IsRecording)
+            {
+                return Conv2dWeightGrad(WayInPlain(x, fusion.Statistics is not null, fusion.InputSlope, fusion.Upsample), gz, s);
+            }
+
+            var gw = Tensor.Empty(x.Device, w.Shape);
+            x.Device.Kernels.Conv2dWeightGrad(x.Buffer, gz.Buffer, gw.Buffer, s, fusion.Input);
+            return gw;
+        }
+    }
+
+    /// <summary>The fused convolution in plain operations: its second derivative, and its oracle in tests.</summary>
+    /// <param name="x">The images.</param>
+    /// <param name="w">The filters.</param>
+    /// <param name="b">One summand an output channel, or none.</param>
+    /// <param name="stride">Step of the window.</param>
+    /// <param name="pad">Zeros added on every side.</param>
+    /// <param name="f">What rides along.</param>
+    public static Tensor Conv2dPlain(this Tensor x, Tensor w, Tensor? b, int stride, int pad, in Fusion f)
+    {
+        var y = WayInPlain(x, f.Normalize, f.InputSlope, f.Upsample).Conv2d(w, b, stride, pad);
+        y = f.OutputSlope is { } slope ? y.LeakyRelu(slope) : y;
+        return f.Residual is null ? y : f.Residual.Add(y);
+    }
+
+    private static Tensor WayInPlain(Tensor x, bool normalize, float? slope, bool upsample)
+    {
+        x = normalize ? x.InstanceNorm(NormEpsilon) : x;
+        x = slope is { } value ? x.LeakyRelu(value) : x;
+        return upsample ? x.Upsample() : x;
+    }
+
+    // x itself, or the place on the tape of what the convolution makes of it.
+    private static Tensor WayIn(Tensor x, Tensor? statistics, in Fusion f, Conv2dSpec s)
+    {
+        var (normalize, slope, upsample) = (f.Normalize, f.InputSlope, f.Upsample);
+        if (!normalize && slope is null && !upsample)
+        {
+            return x;
+        }
+
+        return Tape.Record(x.View([s.N, s.H, s.W, s.C], false), (x, g =>
+        {
+            if (Tape.IsRecording)
+            {
+                return Differentiation.Grad(WayInPlain(x, normalize, slope, upsample), [x], createGraph: true, seed: g)[0];
+            }
+
+            g = upsample ? BlockSum(g, new BlockSpec(s.N, s.H / 2, s.W / 2, s.C, 2, 1f)) : g;
+            return statistics is not null ? InstanceNormGrad(x, statistics, g, NormEpsilon, slope ?? 1f)
+                : slope is { } value ? LeakyReluGrad(g, x, value) : g;
+        }
+        ));
     }
 
     private static Tensor Conv2d(Tensor x, Tensor w, Tensor? b, Conv2dSpec s)

@@ -4,6 +4,8 @@ namespace Mimesh.Layers;
 
 public static partial class Ops
 {
+    private const float NormEpsilon = 1e-5f;
+
     /// <summary>
     /// Instance normalisation of <c>(N, H, W, C)</c>: zero mean and unit variance over the pixels of each n and c
     /// (Ulyanov et al. 2016), and a leaky rectifier after it; see <see cref="InstanceNormSpec"/>. Both are one kernel, and
@@ -13,7 +15,7 @@ public static partial class Ops
     /// <param name="x">The images.</param>
     /// <param name="epsilon">Added to the variance.</param>
     /// <param name="slope">Slope of the rectifier for negative arguments; 1 for none.</param>
-    public static Tensor InstanceNorm(this Tensor x, float epsilon = 1e-5f, float slope = 1f)
+    public static Tensor InstanceNorm(this Tensor x, float epsilon = NormEpsilon, float slope = 1f)
     {
         ShapeException.Require(x.Shape.Rank == 4, nameof(InstanceNorm), "(N, H, W, C)", x.Shape);
         if (slope != 1f && Trace.Current is not null)
@@ -22,7 +24,7 @@ public static partial class Ops
             return x.InstanceNorm(epsilon).LeakyRelu(slope);
         }
 
-        var s = new InstanceNormSpec(x.Shape[0], x.Shape[1] * x.Shape[2], x.Shape[3], epsilon, slope);
+        var s = Specify(x, epsilon, slope);
         var y = Tensor.Empty(x.Device, x.Shape);
         var statistics = Tensor.Empty(x.Device, [s.N, 2, s.C]);
         x.Device.Kernels.InstanceNorm(x.Buffer, y.Buffer, statistics.Buffer, s);
@@ -34,9 +36,7 @@ public static partial class Ops
                 return Differentiation.Grad(x.InstanceNormPlain(epsilon, slope), [x], createGraph: true, seed: gy)[0];
             }
 
-            var gx = Tensor.Empty(x.Device, x.Shape);
-            x.Device.Kernels.InstanceNormGrad(x.Buffer, statistics.Buffer, gy.Buffer, gx.Buffer, s);
-            return gx;
+            return InstanceNormGrad(x, statistics, gy, epsilon, slope);
         }
         ));
     }
@@ -45,7 +45,7 @@ public static partial class Ops
     /// <param name="x">The images <c>(N, H, W, C)</c>.</param>
     /// <param name="epsilon">Added to the variance.</param>
     /// <param name="slope">Slope of the rectifier for negative arguments; 1 for none.</param>
-    public static Tensor InstanceNormPlain(this Tensor x, float epsilon = 1e-5f, float slope = 1f)
+    public static Tensor InstanceNormPlain(this Tensor x, float epsilon = NormEpsilon, float slope = 1f)
     {
         ShapeException.Require(x.Shape.Rank == 4, nameof(InstanceNormPlain), "(N, H, W, C)", x.Shape);
         var pixels = x.Reshape(x.Shape[0], x.Shape[1] * x.Shape[2], x.Shape[3]); // (N, H·W, C)
@@ -53,4 +53,21 @@ public static partial class Ops
         var y = centred.Div(centred.Square().Mean(1).Add(epsilon).Sqrt()).Reshape(x.Shape.ToArray());
         return slope == 1f ? y : y.LeakyRelu(slope);
     }
+
+    private static Tensor InstanceStatistics(Tensor x)
+    {
+        var statistics = Tensor.Empty(x.Device, [x.Shape[0], 2, x.Shape[3]]);
+        x.Device.Kernels.InstanceStatistics(x.Buffer, statistics.Buffer, Specify(x, NormEpsilon, 1f));
+        return statistics;
+    }
+
+    private static Tensor InstanceNormGrad(Tensor x, Tensor statistics, Tensor gy, float epsilon, float slope)
+    {
+        var gx = Tensor.Empty(x.Device, x.Shape);
+        x.Device.Kernels.InstanceNormGrad(x.Buffer, statistics.Buffer, gy.Buffer, gx.Buffer, Specify(x, epsilon, slope));
+        return gx;
+    }
+
+    private static InstanceNormSpec Specify(Tensor x, float epsilon, float slope) =>
+        new(x.Shape[0], x.Shape[1] * x.Shape[2], x.Shape[3], epsilon, slope);
 }

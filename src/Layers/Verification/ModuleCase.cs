@@ -13,7 +13,7 @@ internal sealed record ModuleCase(
     public static IReadOnlyList<ModuleCase> All { get; } =
     [
         new("Linear.Rows", [[2, 3, 5], [4, 5], [4]], (init, _) => Of(new Linear(init, 5, 4), m => m.Forward)),
-        new("Conv2dModule.Stride2", [[1, 5, 6, 3], [4, 3, 3, 3], [4]], (init, _) => Of(new Conv2d(init, 3, 4, 3, 2), m => m.Forward)),
+        new("Conv2dModule.Stride2", [[1, 5, 6, 3], [4, 3, 3, 3], [4]], (init, _) => Of(new Conv2d(init, 3, 4, 3, 2), m => x => m.Forward(x))),
         new("ChebyshevConv.Order4", [[2, 12, 3], [5, 12], [5], [12, 12]],
             (init, a) => Of(new ChebyshevConv(init, OpCases.Csr(a[0]), 3, 5, 4), m => m.Forward), Constants: 1),
         new("ChebyshevConv.Order1", [[2, 12, 3], [5, 3], [5], [12, 12]],

@@ -33,7 +33,7 @@ public sealed class Critic : Module
         var x = image.Affine(2f, -1f);
         for (int i = 0; i < _layers.Length; i++)
         {
-            features[i] = x = _layers[i].Forward(x).LeakyRelu(0.2f);
+            features[i] = x = _layers[i].Forward(x, new Fusion { OutputSlope = 0.2f });
         }
 
         return (_patches.Forward(x).GlobalAveragePool(), features);

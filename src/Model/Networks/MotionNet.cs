@@ -89,9 +89,9 @@ public sealed class MotionNet : Module
         x = _seed.Forward(latent).LeakyRelu(0.1f).Reshape(n, 4, 4, _seedWidth);
         for (int i = 0; i < _narrow.Length; i++)
         {
-            x = x.Upsample();
-            x = i == _narrow.Length - 1 ? Ops.Concat(-1, x, drawn) : x;
-            x = _residual[i].Forward(_narrow[i].Forward(x).LeakyRelu(0.1f));
+            bool last = i == _narrow.Length - 1;
+            x = last ? Ops.Concat(-1, x.Upsample(), drawn) : x;
+            x = _residual[i].Forward(_narrow[i].Forward(x, new Fusion { Upsample = !last, OutputSlope = 0.1f, Measure = true }));
         }
 
         var flow = _flow.Forward(x).Add(drawn.Slice(-1, 0, 2).Mul(drawn.Slice(-1, 2, 1)));

@@ -8,6 +8,7 @@ namespace Mimesh.Model.Networks;
 /// </summary>
 public sealed class OcclusionNet : Module
 {
+    private static readonly Fusion s_activated = new() { OutputSlope = 0.1f };
     private readonly Layers.Conv2d[] _down, _up;
     private readonly Layers.Conv2d _maps;
 
@@ -35,12 +36,12 @@ public sealed class OcclusionNet : Module
     /// <returns>O and M, each <c>(N, S/4, S/4, 1)</c> in (0, 1).</returns>
     public (Tensor Occlusion, Tensor FlowMask) Forward(Tensor warped, Tensor coverage)
     {
-        var half = _down[0].Forward(Ops.Concat(-1, warped, coverage).Affine(2f, -1f)).LeakyRelu(0.1f);
-        var quarter = _down[1].Forward(half).LeakyRelu(0.1f); // (N, S/4, S/4, 2w)
-        var eighth = _down[2].Forward(quarter).LeakyRelu(0.1f); // (N, S/8, S/8, 3w)
-        var x = _down[3].Forward(eighth).LeakyRelu(0.1f); // (N, S/16, S/16, 4w)
-        x = Ops.Concat(-1, _up[0].Forward(x.Upsample()).LeakyRelu(0.1f), eighth);
-        x = Ops.Concat(-1, _up[1].Forward(x.Upsample()).LeakyRelu(0.1f), quarter); // (N, S/4, S/4, 4w)
+        var half = _down[0].Forward(Ops.Concat(-1, warped, coverage).Affine(2f, -1f), s_activated);
+        var quarter = _down[1].Forward(half, s_activated); // (N, S/4, S/4, 2w)
+        var eighth = _down[2].Forward(quarter, s_activated); // (N, S/8, S/8, 3w)
+        var x = _down[3].Forward(eighth, s_activated); // (N, S/16, S/16, 4w)
+        x = Ops.Concat(-1, _up[0].Forward(x, s_activated with { Upsample = true }), eighth);
+        x = Ops.Concat(-1, _up[1].Forward(x, s_activated with { Upsample = true }), quarter); // (N, S/4, S/4, 4w)
 
         // Biased open: the untrained masks keep the flow and the features rather than blur them.
         var maps = _maps.Forward(x).Add(2f).Sigmoid();

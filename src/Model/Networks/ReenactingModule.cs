@@ -15,6 +15,7 @@ namespace Mimesh.Model.Networks;
 public sealed class ReenactingModule : Module
 {
     private const int ResidualCount = 6;
+    private static readonly Fusion s_activated = new() { OutputSlope = 0.1f };
     private readonly Layers.Conv2d _stem, _down0, _down1, _up0, _up1, _head;
     private readonly ResidualBlock[] _residual;
     private readonly OcclusionNet _occlusion;
@@ -50,15 +51,15 @@ public sealed class ReenactingModule : Module
         var (occlusion, mask) = _occlusion.Forward(warped, coverage.Resize(size, size));
         var masked = flow.Mul(mask); // T
 
-        var features = _down1.Forward(_down0.Forward(_stem.Forward(source.Affine(2f, -1f)).LeakyRelu(0.1f)).LeakyRelu(0.1f)); // (N, S/4, S/4, 4w)
+        var features = _down1.Forward(_down0.Forward(_stem.Forward(source.Affine(2f, -1f), s_activated), s_activated)); // (N, S/4, S/4, 4w)
         var x = Warp(features, masked).Mul(occlusion);
         foreach (var block in _residual)
         {
             x = block.Forward(x);
         }
 
-        x = _up0.Forward(x.LeakyRelu(0.1f).Upsample()).LeakyRelu(0.1f); // (N, S/2, S/2, 2w)
-        x = _up1.Forward(x.Upsample()).LeakyRelu(0.1f); // (N, S, S, w)
+        x = _up0.Forward(x, s_activated with { InputSlope = 0.1f, Upsample = true }); // (N, S/2, S/2, 2w)
+        x = _up1.Forward(x, s_activated with { Upsample = true }); // (N, S, S, w)
         var head = _head.Forward(x).Sigmoid(); // (N, S, S, 4)
         var carried = Warp(source, masked.Resize(size, size));
         var image = Ops.Lerp(head.Slice(-1, 0, 3), carried, head.Slice(-1, 3, 1));

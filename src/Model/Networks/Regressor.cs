@@ -157,7 +157,7 @@ public sealed class Regressor : Module
             var features = new Tensor[_down.Length];
             for (int i = 0; i < _down.Length; i++)
             {
-                x = _down[i].Forward(x).LeakyRelu(0.1f);
+                x = _down[i].Forward(x, new Fusion { OutputSlope = 0.1f });
                 x = i > 0 ? _residual[i - 1].Forward(x) : x;
                 features[i] = x;
             }
