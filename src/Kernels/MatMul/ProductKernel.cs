@@ -23,11 +23,15 @@ internal unsafe struct ProductTile
 }
 
 /// <summary>
-/// Register tiles for <see cref="ProductTile"/>: 12 or 8 rows × 2 vectors where there are 32 vector registers, else 4 × 2. The
-/// order of additions of an element depends neither on its tile nor on its neighbours.
+/// Register tiles for <see cref="ProductTile"/>: 12 rows × 2 vectors where there are 32 vector registers, 6 × 2 where there
+/// are 16, 12 × 1 for a single vector, and lower ones for the rows that are left over. The order of additions of an element
+/// depends neither on its tile nor on its neighbours.
 /// </summary>
 internal static unsafe class ProductKernel
 {
+    // Steps of the inner sum from asking for a line of packed weights, which come from the second-level cache, to its use.
+    private const int Ahead = 8;
+
     /// <summary>Floats in a vector.</summary>
     public static int Lanes => Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4;
 
@@ -79,59 +83,68 @@ internal static unsafe class ProductKernel
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            if (width == Block)
-            {
-                Rows<Simd512, Vector512<float>, Tile12x2, Tile8x2>(t, rows);
-            }
-            else
-            {
-                Rows<Simd512, Vector512<float>, Tile12x1, Tile8x1>(t, rows);
-            }
+            Rows<Simd512, Vector512<float>>(t, rows, width);
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            if (width == Block)
-            {
-                Rows<Simd256, Vector256<float>, Tile12x2, Tile8x2>(t, rows);
-            }
-            else
-            {
-                Rows<Simd256, Vector256<float>, Tile12x1, Tile8x1>(t, rows);
-            }
-        }
-        else if (width == Block)
-        {
-            Rows<Simd128, Vector128<float>, Tile12x2, Tile8x2>(t, rows);
+            Rows<Simd256, Vector256<float>>(t, rows, width);
         }
         else
         {
-            Rows<Simd128, Vector128<float>, Tile12x1, Tile8x1>(t, rows);
+            Rows<Simd128, Vector128<float>>(t, rows, width);
         }
     }
 
-    private static void Rows<TSimd, TVector, TTall, TShort>(in ProductTile t, int rows)
+    /// <summary>Computes rows × width elements with vectors of one kind, whatever the processor prefers.</summary>
+    /// <param name="t">The operands.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="width">One or two vectors.</param>
+    public static void Rows<TSimd, TVector>(in ProductTile t, int rows, int width)
         where TSimd : ISimd<TVector>
-        where TTall : ITile
-        where TShort : ITile
     {
+        if (width == TSimd.Lanes)
+        {
+            Rows<TSimd, TVector, Count1>(t, rows);
+        }
+        else
+        {
+            Rows<TSimd, TVector, Count2>(t, rows);
+        }
+    }
+
+    // As many tall tiles as there are rows for; but two of two thirds rather than a tall one and a slow one of one third.
+    private static void Rows<TSimd, TVector, TColumns>(in ProductTile t, int rows)
+        where TSimd : ISimd<TVector>
+        where TColumns : ICount
+    {
+        int tall = TSimd.ManyRegisters || TColumns.Value == 1 ? 12 : 6, third = tall / 3;
         var part = t;
         for (int left = rows; left > 0;)
         {
-            int done;
-            if (TSimd.ManyRegisters && left >= TTall.Rows)
+            int done = left >= tall && left != tall + third ? tall : left >= 2 * third ? 2 * third : Math.Min(left, 4);
+            switch (done)
             {
-                done = TTall.Rows;
-                ManyRows<TSimd, TVector, TTall>(part);
-            }
-            else if (TSimd.ManyRegisters && left >= TShort.Rows)
-            {
-                done = TShort.Rows;
-                ManyRows<TSimd, TVector, TShort>(part);
-            }
-            else
-            {
-                done = Math.Min(left, 4);
-                FewRows<TSimd, TVector, TShort>(part, done);
+                case 12:
+                    Tile<TSimd, TVector, Count12, TColumns>(part);
+                    break;
+                case 8:
+                    Tile<TSimd, TVector, Count8, TColumns>(part);
+                    break;
+                case 6:
+                    Tile<TSimd, TVector, Count6, TColumns>(part);
+                    break;
+                case 4:
+                    Tile<TSimd, TVector, Count4, TColumns>(part);
+                    break;
+                case 3:
+                    Tile<TSimd, TVector, Count3, TColumns>(part);
+                    break;
+                case 2:
+                    Tile<TSimd, TVector, Count2, TColumns>(part);
+                    break;
+                default:
+                    Tile<TSimd, TVector, Count1, TColumns>(part);
+                    break;
             }
 
             left -= done;
@@ -141,101 +154,146 @@ internal static unsafe class ProductKernel
         }
     }
 
+    // Sums a0 … a11 of the first vector of columns and b0 … b11 of the second, as far as there are rows and columns.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ManyRows<TSimd, TVector, TTile>(in ProductTile t)
+    private static void Tile<TSimd, TVector, TRows, TColumns>(in ProductTile t)
         where TSimd : ISimd<TVector>
-        where TTile : ITile
+        where TRows : ICount
+        where TColumns : ICount
     {
+        int lanes = TSimd.Lanes;
         float* init = t.Init;
         nint row = t.InitRow;
-        int lanes = TSimd.Lanes;
-        TVector a0 = TSimd.Load(init), a1 = TSimd.Load(init + row), a2 = TSimd.Load(init + (2 * row));
-        TVector a3 = TSimd.Load(init + (3 * row)), a4 = TSimd.Load(init + (4 * row)), a5 = TSimd.Load(init + (5 * row));
-        TVector a6 = TSimd.Load(init + (6 * row)), a7 = TSimd.Load(init + (7 * row)), a8 = a0;
-        TVector a9 = a0, a10 = a0, a11 = a0;
-        TVector b0 = a0, b1 = a1, b2 = a2, b3 = a3, b4 = a4, b5 = a5, b6 = a6, b7 = a7, b8 = a8, b9 = a9, b10 = a10, b11 = a11;
-        if (TTile.Rows == 12)
+        TVector a0 = TSimd.Load(init), b0 = TColumns.Value > 1 ? TSimd.Load(init + lanes) : a0;
+        TVector a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0, a8 = a0, a9 = a0, a10 = a0, a11 = a0;
+        TVector b1 = b0, b2 = b0, b3 = b0, b4 = b0, b5 = b0, b6 = b0, b7 = b0, b8 = b0, b9 = b0, b10 = b0, b11 = b0;
+        if (TRows.Value > 1)
+        {
+            a1 = TSimd.Load(init + row);
+            b1 = TColumns.Value > 1 ? TSimd.Load(init + row + lanes) : a1;
+        }
+
+        if (TRows.Value > 2)
+        {
+            a2 = TSimd.Load(init + (2 * row));
+            b2 = TColumns.Value > 1 ? TSimd.Load(init + (2 * row) + lanes) : a2;
+        }
+
+        if (TRows.Value > 3)
+        {
+            a3 = TSimd.Load(init + (3 * row));
+            b3 = TColumns.Value > 1 ? TSimd.Load(init + (3 * row) + lanes) : a3;
+        }
+
+        if (TRows.Value > 4)
+        {
+            a4 = TSimd.Load(init + (4 * row));
+            b4 = TColumns.Value > 1 ? TSimd.Load(init + (4 * row) + lanes) : a4;
+            a5 = TSimd.Load(init + (5 * row));
+            b5 = TColumns.Value > 1 ? TSimd.Load(init + (5 * row) + lanes) : a5;
+        }
+
+        if (TRows.Value > 6)
+        {
+            a6 = TSimd.Load(init + (6 * row));
+            b6 = TColumns.Value > 1 ? TSimd.Load(init + (6 * row) + lanes) : a6;
+            a7 = TSimd.Load(init + (7 * row));
+            b7 = TColumns.Value > 1 ? TSimd.Load(init + (7 * row) + lanes) : a7;
+        }
+
+        if (TRows.Value > 8)
         {
             a8 = TSimd.Load(init + (8 * row));
+            b8 = TColumns.Value > 1 ? TSimd.Load(init + (8 * row) + lanes) : a8;
             a9 = TSimd.Load(init + (9 * row));
+            b9 = TColumns.Value > 1 ? TSimd.Load(init + (9 * row) + lanes) : a9;
             a10 = TSimd.Load(init + (10 * row));
+            b10 = TColumns.Value > 1 ? TSimd.Load(init + (10 * row) + lanes) : a10;
             a11 = TSimd.Load(init + (11 * row));
+            b11 = TColumns.Value > 1 ? TSimd.Load(init + (11 * row) + lanes) : a11;
         }
 
-        if (TTile.Two)
-        {
-            init += lanes;
-            b0 = TSimd.Load(init);
-            b1 = TSimd.Load(init + row);
-            b2 = TSimd.Load(init + (2 * row));
-            b3 = TSimd.Load(init + (3 * row));
-            b4 = TSimd.Load(init + (4 * row));
-            b5 = TSimd.Load(init + (5 * row));
-            b6 = TSimd.Load(init + (6 * row));
-            b7 = TSimd.Load(init + (7 * row));
-            if (TTile.Rows == 12)
-            {
-                b8 = TSimd.Load(init + (8 * row));
-                b9 = TSimd.Load(init + (9 * row));
-                b10 = TSimd.Load(init + (10 * row));
-                b11 = TSimd.Load(init + (11 * row));
-            }
-        }
-
-        // Four pointers, three rows apart: every address is a pointer plus 0, 1 or 2 times one register.
+        // Four pointers, three rows apart: every address is a pointer plus nothing or one register.
         float* xOuter = t.X, wOuter = t.W;
-        nint xRow = t.XRow, xInner = t.XInner, wInner = t.WInner;
+        nint xRow = t.XRow, xRow2 = 2 * xRow, xInner = t.XInner * sizeof(float), wInner = t.WInner * sizeof(float);
         for (nint o = t.Outer; o > 0; o--)
         {
             float* x0 = xOuter, x3 = x0 + (3 * xRow), x6 = x3 + (3 * xRow), x9 = x6 + (3 * xRow), w = wOuter;
-            for (nint l = t.Inner; l > 0; l--)
+            for (nint l = t.Inner; l != 0; l--)
             {
-                TVector w0 = TSimd.Load(w), w1 = TTile.Two ? TSimd.Load(w + lanes) : w0;
-                TVector x = TSimd.Broadcast(x0);
-                a0 = TSimd.MultiplyAdd(x, w0, a0);
-                b0 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b0) : a0;
-                x = TSimd.Broadcast(x0 + xRow);
-                a1 = TSimd.MultiplyAdd(x, w0, a1);
-                b1 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b1) : a1;
-                x = TSimd.Broadcast(x0 + (2 * xRow));
-                a2 = TSimd.MultiplyAdd(x, w0, a2);
-                b2 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b2) : a2;
-                x = TSimd.Broadcast(x3);
-                a3 = TSimd.MultiplyAdd(x, w0, a3);
-                b3 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b3) : a3;
-                x = TSimd.Broadcast(x3 + xRow);
-                a4 = TSimd.MultiplyAdd(x, w0, a4);
-                b4 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b4) : a4;
-                x = TSimd.Broadcast(x3 + (2 * xRow));
-                a5 = TSimd.MultiplyAdd(x, w0, a5);
-                b5 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b5) : a5;
-                x = TSimd.Broadcast(x6);
-                a6 = TSimd.MultiplyAdd(x, w0, a6);
-                b6 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b6) : a6;
-                x = TSimd.Broadcast(x6 + xRow);
-                a7 = TSimd.MultiplyAdd(x, w0, a7);
-                b7 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b7) : a7;
-                if (TTile.Rows == 12)
+                TVector w0 = TSimd.Load(w), w1 = TColumns.Value > 1 ? TSimd.Load(w + lanes) : w0;
+                TSimd.Prefetch(w + (Ahead * TColumns.Value * lanes));
+                if (TColumns.Value > 1)
                 {
-                    x = TSimd.Broadcast(x6 + (2 * xRow));
-                    a8 = TSimd.MultiplyAdd(x, w0, a8);
-                    b8 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b8) : a8;
-                    x = TSimd.Broadcast(x9);
-                    a9 = TSimd.MultiplyAdd(x, w0, a9);
-                    b9 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b9) : a9;
-                    x = TSimd.Broadcast(x9 + xRow);
-                    a10 = TSimd.MultiplyAdd(x, w0, a10);
-                    b10 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b10) : a10;
-                    x = TSimd.Broadcast(x9 + (2 * xRow));
-                    a11 = TSimd.MultiplyAdd(x, w0, a11);
-                    b11 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b11) : a11;
+                    TSimd.Prefetch(w + (((2 * Ahead) + 1) * lanes));
                 }
 
-                x0 += xInner;
-                x3 += xInner;
-                x6 += xInner;
-                x9 += xInner;
-                w += wInner;
+                TVector x = TSimd.Broadcast(x0);
+                a0 = TSimd.MultiplyAdd(x, w0, a0);
+                b0 = TColumns.Value > 1 ? TSimd.MultiplyAdd(x, w1, b0) : a0;
+
+                if (TRows.Value > 1)
+                {
+                    x = TSimd.Broadcast(x0 + xRow);
+                    a1 = TSimd.MultiplyAdd(x, w0, a1);
+                    b1 = TColumns.Value > 1 ? TSimd.MultiplyAdd(x, w1, b1) : a1;
+                }
+
+                if (TRows.Value > 2)
+                {
+                    x = TSimd.Broadcast(x0 + xRow2);
+                    a2 = TSimd.MultiplyAdd(x, w0, a2);
+                    b2 = TColumns.Value > 1 ? TSimd.MultiplyAdd(x, w1, b2) : a2;
+                }
+
+                if (TRows.Value > 3)
+                {
+                    x = TSimd.Broadcast(x3);
+                    a3 = TSimd.MultiplyAdd(x, w0, a3);
+                    b3 = TColumns.Value > 1 ? TSimd.MultiplyAdd(x, w1, b3) : a3;
+                }
+
+                if (TRows.Value > 4)
+                {
+                    x = TSimd.Broadcast(x3 + xRow);
+                    a4 = TSimd.MultiplyAdd(x, w0, a4);
+                    b4 = TColumns.Value > 1 ? TSimd.MultiplyAdd(x, w1, b4) : a4;
+                    x = TSimd.Broadcast(x3 + xRow2);
+                    a5 = TSimd.MultiplyAdd(x, w0, a5);
+                    b5 = TColumns.Value > 1 ? TSimd.MultiplyAdd(x, w1, b5) : a5;
+                }
+
+                if (TRows.Value > 6)
+                {
+                    x = TSimd.Broadcast(x6);
+                    a6 = TSimd.MultiplyAdd(x, w0, a6);
+                    b6 = TColumns.Value > 1 ? TSimd.MultiplyAdd(x, w1, b6) : a6;
+                    x = TSimd.Broadcast(x6 + xRow);
+                    a7 = TSimd.MultiplyAdd(x, w0, a7);
+                    b7 = TColumns.Value > 1 ? TSimd.MultiplyAdd(x, w1, b7) : a7;
+                }
+
+                if (TRows.Value > 8)
+                {
+                    x = TSimd.Broadcast(x6 + xRow2);
+                    a8 = TSimd.MultiplyAdd(x, w0, a8);
+                    b8 = TColumns.Value > 1 ? TSimd.MultiplyAdd(x, w1, b8) : a8;
+                    x = TSimd.Broadcast(x9);
+                    a9 = TSimd.MultiplyAdd(x, w0, a9);
+                    b9 = TColumns.Value > 1 ? TSimd.MultiplyAdd(x, w1, b9) : a9;
+                    x = TSimd.Broadcast(x9 + xRow);
+                    a10 = TSimd.MultiplyAdd(x, w0, a10);
+                    b10 = TColumns.Value > 1 ? TSimd.MultiplyAdd(x, w1, b10) : a10;
+                    x = TSimd.Broadcast(x9 + xRow2);
+                    a11 = TSimd.MultiplyAdd(x, w0, a11);
+                    b11 = TColumns.Value > 1 ? TSimd.MultiplyAdd(x, w1, b11) : a11;
+                }
+
+                x0 = (float*)((byte*)x0 + xInner);
+                x3 = (float*)((byte*)x3 + xInner);
+                x6 = (float*)((byte*)x6 + xInner);
+                x9 = (float*)((byte*)x9 + xInner);
+                w = (float*)((byte*)w + wInner);
             }
 
             xOuter += t.XOuter;
@@ -244,156 +302,94 @@ internal static unsafe class ProductKernel
 
         float* y = t.Y;
         row = t.YRow;
-        TSimd.Store(a0, y);
-        TSimd.Store(a1, y + row);
-        TSimd.Store(a2, y + (2 * row));
-        TSimd.Store(a3, y + (3 * row));
-        TSimd.Store(a4, y + (4 * row));
-        TSimd.Store(a5, y + (5 * row));
-        TSimd.Store(a6, y + (6 * row));
-        TSimd.Store(a7, y + (7 * row));
-        if (TTile.Rows == 12)
+        StoreRow<TSimd, TVector, TColumns>(a0, b0, y);
+
+        if (TRows.Value > 1)
         {
-            TSimd.Store(a8, y + (8 * row));
-            TSimd.Store(a9, y + (9 * row));
-            TSimd.Store(a10, y + (10 * row));
-            TSimd.Store(a11, y + (11 * row));
+            StoreRow<TSimd, TVector, TColumns>(a1, b1, y + row);
         }
 
-        if (TTile.Two)
+        if (TRows.Value > 2)
         {
-            y += lanes;
-            TSimd.Store(b0, y);
-            TSimd.Store(b1, y + row);
-            TSimd.Store(b2, y + (2 * row));
-            TSimd.Store(b3, y + (3 * row));
-            TSimd.Store(b4, y + (4 * row));
-            TSimd.Store(b5, y + (5 * row));
-            TSimd.Store(b6, y + (6 * row));
-            TSimd.Store(b7, y + (7 * row));
-            if (TTile.Rows == 12)
-            {
-                TSimd.Store(b8, y + (8 * row));
-                TSimd.Store(b9, y + (9 * row));
-                TSimd.Store(b10, y + (10 * row));
-                TSimd.Store(b11, y + (11 * row));
-            }
-        }
-    }
-
-    // One to four rows; those that do not exist compute the first one again and are not stored.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FewRows<TSimd, TVector, TTile>(in ProductTile t, int rows)
-        where TSimd : ISimd<TVector>
-        where TTile : ITile
-    {
-        int lanes = TSimd.Lanes;
-        nint r1 = rows > 1 ? 1 : 0, r2 = rows > 2 ? 2 : 0, r3 = rows > 3 ? 3 : 0;
-        float* i0 = t.Init, i1 = i0 + (r1 * t.InitRow), i2 = i0 + (r2 * t.InitRow), i3 = i0 + (r3 * t.InitRow);
-        TVector a0 = TSimd.Load(i0), a1 = TSimd.Load(i1), a2 = TSimd.Load(i2), a3 = TSimd.Load(i3);
-        TVector b0 = a0, b1 = a1, b2 = a2, b3 = a3;
-        if (TTile.Two)
-        {
-            b0 = TSimd.Load(i0 + lanes);
-            b1 = TSimd.Load(i1 + lanes);
-            b2 = TSimd.Load(i2 + lanes);
-            b3 = TSimd.Load(i3 + lanes);
+            StoreRow<TSimd, TVector, TColumns>(a2, b2, y + (2 * row));
         }
 
-        float* xOuter = t.X, wOuter = t.W;
-        nint xInner = t.XInner, wInner = t.WInner;
-        for (nint o = t.Outer; o > 0; o--)
+        if (TRows.Value > 3)
         {
-            float* x0 = xOuter, x1 = x0 + (r1 * t.XRow), x2 = x0 + (r2 * t.XRow), x3 = x0 + (r3 * t.XRow), w = wOuter;
-            for (nint l = t.Inner; l > 0; l--)
-            {
-                TVector w0 = TSimd.Load(w), w1 = TTile.Two ? TSimd.Load(w + lanes) : w0;
-                TVector x = TSimd.Broadcast(x0);
-                a0 = TSimd.MultiplyAdd(x, w0, a0);
-                b0 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b0) : a0;
-                x = TSimd.Broadcast(x1);
-                a1 = TSimd.MultiplyAdd(x, w0, a1);
-                b1 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b1) : a1;
-                x = TSimd.Broadcast(x2);
-                a2 = TSimd.MultiplyAdd(x, w0, a2);
-                b2 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b2) : a2;
-                x = TSimd.Broadcast(x3);
-                a3 = TSimd.MultiplyAdd(x, w0, a3);
-                b3 = TTile.Two ? TSimd.MultiplyAdd(x, w1, b3) : a3;
-                x0 += xInner;
-                x1 += xInner;
-                x2 += xInner;
-                x3 += xInner;
-                w += wInner;
-            }
-
-            xOuter += t.XOuter;
-            wOuter += t.WOuter;
+            StoreRow<TSimd, TVector, TColumns>(a3, b3, y + (3 * row));
         }
 
-        StoreRow<TSimd, TVector, TTile>(a0, b0, t.Y);
-        if (rows > 1)
+        if (TRows.Value > 4)
         {
-            StoreRow<TSimd, TVector, TTile>(a1, b1, t.Y + t.YRow);
+            StoreRow<TSimd, TVector, TColumns>(a4, b4, y + (4 * row));
+            StoreRow<TSimd, TVector, TColumns>(a5, b5, y + (5 * row));
         }
 
-        if (rows > 2)
+        if (TRows.Value > 6)
         {
-            StoreRow<TSimd, TVector, TTile>(a2, b2, t.Y + (2 * t.YRow));
+            StoreRow<TSimd, TVector, TColumns>(a6, b6, y + (6 * row));
+            StoreRow<TSimd, TVector, TColumns>(a7, b7, y + (7 * row));
         }
 
-        if (rows > 3)
+        if (TRows.Value > 8)
         {
-            StoreRow<TSimd, TVector, TTile>(a3, b3, t.Y + (3 * t.YRow));
+            StoreRow<TSimd, TVector, TColumns>(a8, b8, y + (8 * row));
+            StoreRow<TSimd, TVector, TColumns>(a9, b9, y + (9 * row));
+            StoreRow<TSimd, TVector, TColumns>(a10, b10, y + (10 * row));
+            StoreRow<TSimd, TVector, TColumns>(a11, b11, y + (11 * row));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreRow<TSimd, TVector, TTile>(TVector a, TVector b, float* y)
+    private static void StoreRow<TSimd, TVector, TColumns>(TVector a, TVector b, float* y)
         where TSimd : ISimd<TVector>
-        where TTile : ITile
+        where TColumns : ICount
     {
         TSimd.Store(a, y);
-        if (TTile.Two)
+        if (TColumns.Value > 1)
         {
             TSimd.Store(b, y + TSimd.Lanes);
         }
     }
 
-    /// <summary>The size of a register tile as a type, so that the compiler drops what is not needed.</summary>
-    private interface ITile
+    /// <summary>A tile's number of rows, or of vectors of columns, as a type, so that the compiler drops what is not needed.</summary>
+    private interface ICount
     {
-        static abstract int Rows { get; }
-
-        /// <summary>Two vectors of columns rather than one.</summary>
-        static abstract bool Two { get; }
+        static abstract int Value { get; }
     }
 
-    private readonly struct Tile12x2 : ITile
+    private readonly struct Count1 : ICount
     {
-        public static int Rows => 12;
-
-        public static bool Two => true;
+        public static int Value => 1;
     }
 
-    private readonly struct Tile12x1 : ITile
+    private readonly struct Count2 : ICount
     {
-        public static int Rows => 12;
-
-        public static bool Two => false;
+        public static int Value => 2;
     }
 
-    private readonly struct Tile8x2 : ITile
+    private readonly struct Count3 : ICount
     {
-        public static int Rows => 8;
-
-        public static bool Two => true;
+        public static int Value => 3;
     }
 
-    private readonly struct Tile8x1 : ITile
+    private readonly struct Count4 : ICount
     {
-        public static int Rows => 8;
+        public static int Value => 4;
+    }
 
-        public static bool Two => false;
+    private readonly struct Count6 : ICount
+    {
+        public static int Value => 6;
+    }
+
+    private readonly struct Count8 : ICount
+    {
+        public static int Value => 8;
+    }
+
+    private readonly struct Count12 : ICount
+    {
+        public static int Value => 12;
     }
 }
