@@ -57,7 +57,16 @@ internal static class NetworkCases
     {
         using var device = Device.Open("cpu", setting.Threads);
         var work = new GeneratorWork(device);
-        return OnnxRuntimePeer.OfGenerator(OnnxRuntimePeer.Bytes(work.Graph()), setting.Threads, work.Inputs());
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, OnnxRuntimePeer.Bytes(work.Graph()));
+            return OnnxRuntimePeer.OfGenerator(path, setting.Threads, work.Inputs());
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     private static PyTorchPeer OpenPyTorch(PeerSetting setting)

@@ -21,11 +21,12 @@ internal sealed class OnnxRuntimePeer : IContender
     private readonly RunOptions _options = new();
     private readonly Shape _shape;
 
-    /// <param name="model">The bytes of a model.</param>
+    /// <param name="open">Opens a session on a model.</param>
     /// <param name="threads">That work on one operation.</param>
     /// <param name="inputs">In Mimesh's layout.</param>
     /// <param name="output">The output that is wanted, its shape in Mimesh's layout.</param>
-    public OnnxRuntimePeer(byte[] model, int threads, IEnumerable<(string Name, Shape Shape, float[] Values)> inputs, (string Name, Shape Shape) output)
+    private OnnxRuntimePeer(
+        Func<SessionOptions, InferenceSession> open, int threads, IEnumerable<(string Name, Shape Shape, float[] Values)> inputs, (string Name, Shape Shape) output)
     {
         using var options = new SessionOptions
         {
@@ -36,7 +37,7 @@ internal sealed class OnnxRuntimePeer : IContender
         };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "1");
         options.AddFreeDimensionOverrideByName("N", output.Shape[0]);
-        _session = new InferenceSession(model, options);
+        _session = open(options);
         _binding = _session.CreateIoBinding();
         _inputs = [.. inputs.Select(input =>
         {
@@ -84,7 +85,7 @@ internal sealed class OnnxRuntimePeer : IContender
             _ => throw new ArgumentException($"There is no graph for {c.Kernel}.", nameof(c)),
         };
         graph.AddOutput(y, [.. Planes.Sizes(c.Output).Select(size => (int)size)]);
-        return new OnnxRuntimePeer(Bytes(graph), threads, inputs, (y, c.Output));
+        return new OnnxRuntimePeer(options => new InferenceSession(Bytes(graph), options), threads, inputs, (y, c.Output));
 
         string Filter(int i) => graph.Constant($"x{i}", [.. Planes.Sizes(c.Inputs[i].Shape).Select(size => (int)size)], Planes.Of(values[i], c.Inputs[i].Shape));
         string Vector(string name, int length, float value) => graph.Constant(name, [length], Enumerable.Repeat(value, length).ToArray());
@@ -99,12 +100,13 @@ internal sealed class OnnxRuntimePeer : IContender
         }
     }
 
-    /// <summary>A model of the motion net and the reenacting module.</summary>
-    /// <param name="model">What <see cref="GeneratorWork.Graph"/> became.</param>
+    /// <summary>The motion net and the reenacting module.</summary>
+    /// <param name="path">The file that <see cref="GeneratorWork.Graph"/> became.</param>
     /// <param name="threads">That work on one operation.</param>
     /// <param name="inputs">What <see cref="GeneratorWork.Inputs"/> gave.</param>
-    public static OnnxRuntimePeer OfGenerator(byte[] model, int threads, Safetensors inputs) => new(
-        model, threads, inputs.Tensors.Select(t => (t.Key, t.Value.Shape, t.Value.Values)), ("image", inputs.Tensors["source"].Shape));
+    public static OnnxRuntimePeer OfGenerator(string path, int threads, Safetensors inputs) => new(
+        options => new InferenceSession(path, options), threads, inputs.Tensors.Select(t => (t.Key, t.Value.Shape, t.Value.Values)),
+        ("image", inputs.Tensors["source"].Shape));
 
     /// <summary>A graph as a model.</summary>
     public static byte[] Bytes(OnnxGraph graph)

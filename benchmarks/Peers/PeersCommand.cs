@@ -32,6 +32,12 @@ internal static class PeersCommand
             return args is ["--help"] ? 0 : 2;
         }
 
+        if (!PeerCases.All.Any(c => c.Rivals.Any(r => options.Wants(c, r))))
+        {
+            output.WriteLine($"No case or peer has '{options.Filter}' in its name.");
+            return 2;
+        }
+
         using var pytorch = PyTorchProcess.Start(options.Python, options.Threads);
         var setting = new PeerSetting(options.Threads, pytorch, options.Program);
         var machine = PeerTable.Machine(setting);
@@ -47,7 +53,7 @@ internal static class PeersCommand
         PeerTable.Head.ForEach(output.WriteLine);
         foreach (var c in PeerCases.All)
         {
-            Rival[] rivals = [.. c.Rivals.Where(r => setting.Has(c, r) && options.Wants($"{c.Name} {r.Peer}"))];
+            Rival[] rivals = [.. c.Rivals.Where(r => setting.Has(c, r) && options.Wants(c, r))];
             if (rivals.Length == 0)
             {
                 continue;
@@ -86,7 +92,7 @@ internal static class PeersCommand
 
     private sealed record Options(string Filter, int Threads, Pace Pace, string? Json, string? Markdown, string? Python, string? Program)
     {
-        public bool Wants(string name) => name.Contains(Filter, StringComparison.OrdinalIgnoreCase);
+        public bool Wants(PeerCase c, Rival rival) => $"{c.Name}, {rival.Peer}".Contains(Filter, StringComparison.OrdinalIgnoreCase);
 
         public static Options? Parse(ReadOnlySpan<string> args)
         {

@@ -51,7 +51,7 @@ internal static class ProcessCases
         ["inference", OnnxSide, var directory, var threads] => PeakMemory(() =>
         {
             var session = OnnxRuntimePeer.OfGenerator(
-                File.ReadAllBytes(Path.Combine(directory, ModelFile)), int.Parse(threads), Weights.Read(Path.Combine(directory, InputsFile)));
+                Path.Combine(directory, ModelFile), int.Parse(threads), Weights.Read(Path.Combine(directory, InputsFile)));
             return new Owned(session, () => session.Measure(1));
         }),
         ["case", var name, var threads] => Race.Medians([new Ours(int.Parse(threads), KernelCase.Of(name).On)], Pace.Quick with { WarmUpMs = 300 })[0],

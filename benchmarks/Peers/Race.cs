@@ -11,7 +11,7 @@ internal sealed record Pace(double SampleMs, double WarmUpMs, double BudgetMs, i
     public const int LeastRounds = 3;
 
     /// <summary>For figures.</summary>
-    public static Pace Full { get; } = new(20, 400, 3000, 21);
+    public static Pace Full { get; } = new(20, 400, 2000, 21);
 
     /// <summary>For a glance.</summary>
     public static Pace Quick { get; } = new(2, 20, 100, 5);

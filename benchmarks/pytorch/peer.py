@@ -60,8 +60,9 @@ def opened(request):
         best = None
         for name, (run, answer) in variants(request["work"], request["spec"], read(request["inputs"])).items():
             y = answer()
-            run()
-            ms = min(measure(run, 1) for _ in range(3))
+            ms = measure(run, 1)
+            if ms < 100:  # a first run can be slow by accident; a long one hardly
+                ms = min(measure(run, 1) for _ in range(3))
             if best is None or ms < best[0]:
                 best = ms, name, run, y
         write(request["answer"], best[3])
