@@ -12,18 +12,20 @@ namespace Mimesh.Benchmarks;
 public class KernelBenchmarks
 {
     private Device _device = null!;
-    private Action _launch = null!;
+    private Launch _launch = null!;
 
     [ParamsSource(nameof(Cases))]
     public KernelCase Case { get; set; } = null!;
 
     public static IEnumerable<KernelCase> Cases => KernelCase.All;
 
+    internal static string DeviceName => Environment.GetEnvironmentVariable("MIMESH_DEVICE") ?? "cpu";
+
     [GlobalSetup]
     public void Setup()
     {
-        _device = Device.Open(Environment.GetEnvironmentVariable("MIMESH_DEVICE") ?? "cpu");
-        _launch = Case.Prepare(_device);
+        _device = Device.Open(DeviceName);
+        _launch = Case.On(_device);
     }
 
     [GlobalCleanup]
@@ -32,7 +34,7 @@ public class KernelBenchmarks
     [Benchmark]
     public void Run()
     {
-        _launch();
+        _launch.Run();
         _device.Synchronize();
     }
 }

@@ -7,13 +7,17 @@ using BenchmarkDotNet.Running;
 
 namespace Mimesh.Benchmarks;
 
-/// <summary>Short runs, with the rates of arithmetic and of memory beside the times.</summary>
+/// <summary>Short runs; beside the times the rates of arithmetic and of memory, and the part of the processor's peak that is reached.</summary>
 public sealed class KernelConfig : ManualConfig
 {
     public KernelConfig()
     {
         AddJob(Job.ShortRun);
         AddColumn(new RateColumn("GFLOP/s", c => c.Flops), new RateColumn("GB/s", c => c.Bytes));
+        if (KernelBenchmarks.DeviceName == "cpu")
+        {
+            AddColumn(new RateColumn("% of peak", c => 100 * c.Flops / Peak.Gigaflops(Environment.ProcessorCount)));
+        }
     }
 
     /// <summary>What a case counts, per nanosecond of its median run.</summary>

@@ -21,8 +21,8 @@ internal static class KernelTimes
         foreach (var c in KernelCase.All)
         {
             using var tape = Tape.Start();
-            double seconds = Median(device, c.Prepare(device));
-            kernels.Add(new { c.Name, c.Kernel, c.Spec, c.Flops, c.Bytes, Seconds = seconds });
+            double seconds = Median(device, c.On(device).Run);
+            kernels.Add(new { c.Name, c.Kernel, c.Spec, c.Flops, c.Bytes, Inputs = c.Inputs.Select(x => x.Shape.ToArray()), Seconds = seconds });
             Console.Error.WriteLine($"{c.Name}: {seconds * 1e6:0.0} µs");
         }
 

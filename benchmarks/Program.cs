@@ -1,12 +1,23 @@
 using BenchmarkDotNet.Running;
 using Mimesh.Benchmarks;
+using Mimesh.Benchmarks.Peers;
 
-// BenchmarkDotNet builds what it runs; 'time DEVICE FILE' needs no SDK, for machines that have none (gpu/run.sh).
-if (args is ["time", string device, string file])
+switch (args)
 {
-    KernelTimes.Write(device, file);
-}
-else
-{
-    BenchmarkSwitcher.FromAssembly(typeof(KernelBenchmarks).Assembly).Run(args);
+    case ["peers", .. var options]:
+        return PeersCommand.Run(options, Console.Out);
+
+    // What 'peers' measures of processes: it starts this program again.
+    case ["child", .. var work]:
+        Console.WriteLine(ProcessCases.RunChild(work));
+        return 0;
+
+    // BenchmarkDotNet builds what it runs; this needs no SDK, for machines that have none (gpu/run.sh).
+    case ["time", var device, var file]:
+        KernelTimes.Write(device, file);
+        return 0;
+
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(KernelBenchmarks).Assembly).Run(args);
+        return 0;
 }

@@ -11,48 +11,16 @@ import statistics
 import time
 
 import torch
-import torch.nn.functional as F
+
+import kernels
 
 BATCHES, BATCH_SECONDS = 15, 0.02
 
 
-def work(kernel, s, device):
-    """What computes the same as a kernel of Mimesh with specification s."""
-
-    def random(*shape):
-        return torch.rand(shape, device=device)
-
-    def images(n, c, h, w):
-        return random(n, c, h, w).to(memory_format=torch.channels_last)
-
-    if kernel.startswith("Conv2d"):
-        x, w = images(s["n"], s["c"], s["h"], s["w"]), images(s["k"], s["c"], s["r"], s["s"])
-        stride, pad = [s["stride"]] * 2, [s["pad"]] * 2
-        if kernel == "Conv2d":
-            return lambda: F.conv2d(x, w, None, stride, pad)
-        gy = torch.rand_like(F.conv2d(x, w, None, stride, pad))
-        wanted = [kernel == "Conv2dInputGrad", kernel == "Conv2dWeightGrad", False]
-        return lambda: torch.ops.aten.convolution_backward(gy, x, w, None, stride, pad, [1, 1], False, [0, 0], 1, wanted)
-    if kernel == "MatMul":
-        a, b = random(s["m"], s["k"]), random(s["k"], s["n"])
-        return lambda: a @ b
-    if kernel == "SparseProduct":
-        starts, columns = torch.tensor(s["rowStart"], device=device), torch.tensor(s["column"], device=device)
-        vertices = len(starts) - 1
-        a = torch.sparse_csr_tensor(starts, columns, random(len(columns)), (vertices, vertices))
-        x, z = random(vertices, s["n"] * s["c"]), random(vertices, s["n"] * s["c"])
-        return lambda: torch.addmm(z, a, x, beta=-1, alpha=2)
-    if kernel == "GridSample":
-        x, grid = images(s["n"], s["c"], s["h"], s["w"]), random(s["n"], s["p"], s["q"], 2)
-        return lambda: F.grid_sample(x, grid, "bilinear", "border", False)
-    if kernel == "InstanceNorm":
-        side = round(s["pixels"] ** 0.5)
-        x = images(s["n"], s["c"], side, side)
-        return lambda: F.instance_norm(x)
-    if kernel == "LeakyRelu":
-        x = random(s["count"])
-        return lambda: F.leaky_relu(x, 0.2)
-    raise ValueError(f"nothing is known to compare {kernel} with")
+def work(c, device):
+    """What computes the same as a kernel of Mimesh."""
+    inputs = [torch.rand(shape, device=device) for shape in c["inputs"]]
+    return next(iter(kernels.variants(c["kernel"], c["spec"], inputs).values()))
 
 
 def seconds(launch, device):
@@ -110,7 +78,7 @@ def main():
         for tf32 in (False, True) if cuda else (False,):
             set_tf32(tf32)
             try:
-                times.append(seconds(work(c["kernel"], c["spec"], device), device))
+                times.append(seconds(work(c, device), device))
             except RuntimeError as e:  # a kernel that this PyTorch does not have on this device
                 print(f"{c['name']}: PyTorch: {e}")
                 times.append(None)

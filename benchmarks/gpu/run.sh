@@ -31,7 +31,7 @@ pack() {
         dotnet publish "$root/$project" -c Release -r linux-x64 --self-contained -o "$folder/mimesh-gpu" -v quiet \
             -p:PublishSingleFile=true -p:IncludeNativeLibrariesForSelfExtract=true -p:DebugType=none -p:PublishDocumentationFiles=false
     done
-    cp "$here/run.sh" "$here/pytorch.py" "$folder/mimesh-gpu/"
+    cp "$here/run.sh" "$here/pytorch.py" "$here/../pytorch/kernels.py" "$folder/mimesh-gpu/"
     tar -czf "$archive" -C "$folder" mimesh-gpu
     rm -rf "$folder"
     echo "$archive: $(du -h "$archive" | cut -f1)" >&2
