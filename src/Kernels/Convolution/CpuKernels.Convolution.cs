@@ -342,7 +342,7 @@ internal sealed unsafe partial class CpuKernels
         }
 
         var input = Band(Pointer(x), s.H, s.W, s.C, s.Pad, f);
-        if (Winograds(s, s.C, s.K, s.P, s.Q) && s.C % ProductKernel.Lanes == 0)
+        if (Winograds(s, s.C, s.K, s.P, s.Q) && s.C % ProductKernel.Lanes == 0 && s.K % ProductKernel.Lanes == 0)
         {
             WinogradWeightGrad(
                 new WinogradGradWork<Winograd4>

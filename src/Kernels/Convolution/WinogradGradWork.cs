@@ -13,7 +13,6 @@ internal unsafe struct WinogradGradWork<TTile> : IWork
 {
     private const long SlabFloats = 1 << 20;
 
-    // Tiles whose block of columns stays in the first-level cache while the rows pass over it.
     private const int ChunkTiles = 128;
 
     /// <summary>x, and gy as an image of its own.</summary>
@@ -22,7 +21,7 @@ internal unsafe struct WinogradGradWork<TTile> : IWork
     public int N, P, Q, PadY;
     public float* Gw;
 
-    /// <summary>The transforms of a slab, and the sums: (position, block of C, tile, column), (position, tile, K), (position, block, K, column).</summary>
+    /// <summary>The transforms of a slab, and the sums: (position, block of C, tile, column), (position, block of K, tile, row), (position, block of C, K, column).</summary>
     public float* V, Z, Sums;
 
     public float* Zeros;
@@ -133,36 +132,41 @@ internal unsafe struct WinogradGradWork<TTile> : IWork
 
             for (int k = 0; k < K; k += TSimd.Lanes)
             {
-                // The last vector ends with the last channel; some are then done twice.
-                nint at = Math.Min(k, K - TSimd.Lanes);
-                TTile.OutputGrad<TSimd, TVector>(gy + ((nint)j * size * K) + at, OutputGrad.Pitch, K, Z + ((nint)tile * K) + at, ZPitch);
+                int block = k / ProductKernel.Block * ProductKernel.Block, width = ProductKernel.Width(block, K);
+                float* z = Z + ((nint)block * Tiles) + ((nint)tile * width) + (k - block);
+                TTile.OutputGrad<TSimd, TVector>(gy + ((nint)j * size * K) + k, OutputGrad.Pitch, K, z, ZPitch);
             }
         }
     }
 
+    // Both blocks of a chunk of tiles fit the first-level cache.
     private readonly void Add(int position, int block)
     {
         int width = ProductKernel.Width(block, C);
-        float* sums = Sums + (position * SumPitch) + ((nint)block * K);
         for (int tile = 0; tile < Tiles; tile += ChunkTiles)
         {
             bool first = FirstRow == 0 && tile == 0;
-            ProductKernel.Run(
-                new ProductTile
-                {
-                    X = Z + (position * ZPitch) + ((nint)tile * K),
-                    XRow = 1,
-                    XInner = K,
-                    W = V + (position * VPitch) + ((nint)block * Tiles) + ((nint)tile * width),
-                    WInner = width,
-                    Outer = 1,
-                    Inner = Math.Min(ChunkTiles, Tiles - tile),
-                    Init = first ? Zeros : sums,
-                    InitRow = first ? 0 : width,
-                    Y = sums,
-                    YRow = width,
-                },
-                K, width, width);
+            for (int k = 0; k < K; k += ProductKernel.Block)
+            {
+                int rows = ProductKernel.Width(k, K);
+                float* sums = Sums + (position * SumPitch) + ((nint)block * K) + ((nint)k * width);
+                ProductKernel.Run(
+                    new ProductTile
+                    {
+                        X = Z + (position * ZPitch) + ((nint)k * Tiles) + ((nint)tile * rows),
+                        XRow = 1,
+                        XInner = rows,
+                        W = V + (position * VPitch) + ((nint)block * Tiles) + ((nint)tile * width),
+                        WInner = width,
+                        Outer = 1,
+                        Inner = Math.Min(ChunkTiles, Tiles - tile),
+                        Init = first ? Zeros : sums,
+                        InitRow = first ? 0 : width,
+                        Y = sums,
+                        YRow = width,
+                    },
+                    rows, width, width);
+            }
         }
     }
 
