@@ -62,13 +62,13 @@ public sealed class FaceModel
     /// </summary>
     /// <param name="identity">Identity coefficients, (K_id); fewer than the model has means zeros.</param>
     /// <param name="expression">Expression weights, (K_exp); fewer than the model has means zeros.</param>
-    /// <param name="vertices">Receives the vertices, (V), millimetres.</param>
-    /// <exception cref="ArgumentException">More coefficients than modes, or a span of another length than V.</exception>
+    /// <param name="vertices">Receives the vertices, millimetres: all (V), or the graph's alone.</param>
+    /// <exception cref="ArgumentException">More coefficients than modes, or a span of another length.</exception>
     public void Shape(ReadOnlySpan<float> identity, ReadOnlySpan<float> expression, Span<Vector3> vertices)
     {
         CheckLength(identity.Length <= Identity.Length, nameof(identity), identity.Length, Identity.Length);
         CheckLength(expression.Length <= Expression.Length, nameof(expression), expression.Length, Expression.Length);
-        CheckLength(vertices.Length == VertexCount, nameof(vertices), vertices.Length, VertexCount);
+        CheckLength(vertices.Length == VertexCount || vertices.Length == GraphVertexCount, nameof(vertices), vertices.Length, VertexCount);
 
         var active = new ModeSum(stackalloc ModeSum.Term[identity.Length + expression.Length]);
         active.Add(identity, isIdentity: true);

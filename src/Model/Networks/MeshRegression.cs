@@ -21,10 +21,17 @@ internal static class MeshRegression
     /// <summary>Projected graph vertices, (V, 3), of a face.</summary>
     public static float[] Project(FaceModel model, ReadOnlySpan<float> identity, ReadOnlySpan<float> expression, ReadOnlySpan<float> camera)
     {
-        var vertices = new Vector3[model.VertexCount];
-        model.Shape(identity, expression, vertices);
-        FaceModel.Project(vertices, camera, vertices);
-        return MemoryMarshal.Cast<Vector3, float>(vertices.AsSpan(0, model.GraphVertexCount)).ToArray();
+        float[] mesh = new float[3 * model.GraphVertexCount];
+        Project(model, identity, expression, camera, MemoryMarshal.Cast<float, Vector3>(mesh.AsSpan()));
+        return mesh;
+    }
+
+    /// <summary>Projected graph vertices of a face into <paramref name="mesh"/>, (V); allocates nothing.</summary>
+    public static void Project(
+        FaceModel model, ReadOnlySpan<float> identity, ReadOnlySpan<float> expression, ReadOnlySpan<float> camera, Span<Vector3> mesh)
+    {
+        model.Shape(identity, expression, mesh);
+        FaceModel.Project(mesh, camera, mesh);
     }
 
     private static Tensor Project(FaceModel model, float[] identity, Regression face)
