@@ -25,7 +25,10 @@ namespace Mimesh.Model;
 public sealed class Animation : IDisposable
 {
     /// <summary>What a picture goes through, in the order of the times that <see cref="Next(ReadOnlySpan{float}, Span{float}, Span{double})"/> gives.</summary>
-    public static IReadOnlyList<string> Stages { get; } = ["regressor", "mesh", "drawing", "motion net", "reenacting"];
+    public static IReadOnlyList<string> Stages { get; } = ["regressor", "mesh", "drawing", "motion", "reenacting"];
+
+    /// <summary>The encoding of the source, before the first picture.</summary>
+    public const string SourceStage = "source";
 
     private readonly Device _device;
     private readonly FaceModel _model;
@@ -71,12 +74,15 @@ public sealed class Animation : IDisposable
         _drawing.Begin(_sourceMesh, side);
     }
 
+    /// <summary>Bytes for what the networks compute on the way.</summary>
+    public long ArenaBytes => _arena.Bytes;
+
     /// <summary>I_s as the networks see it, S×S.</summary>
     public Image Source { get; }
 
-    /// <summary>What the networks launch, by the stage that they belong to; <c>source</c> ran once.</summary>
+    /// <summary>What the networks launch, by the stage that they belong to; <see cref="SourceStage"/> ran once.</summary>
     public IReadOnlyList<(string Stage, Plan Plan)> Plans =>
-        [("source", _encode), .. _reader.Plans.Select(p => (Stages[0], p.Plan)), (Stages[3], _motion), (Stages[4], _paint)];
+        [(SourceStage, _encode), .. _reader.Plans.Select(plan => (Stages[0], plan)), (Stages[3], _motion), (Stages[4], _paint)];
 
     /// <summary>Reenacts the source; allocates nothing on the CPU.</summary>
     /// <param name="driving">The driving picture, <c>(S, S, 3)</c> in [0, 1], with a face large in its middle.</param>

@@ -27,8 +27,8 @@ internal sealed class FaceReader : IDisposable
         });
     }
 
-    /// <summary>The plans by what they do.</summary>
-    public IEnumerable<(string Name, Plan Plan)> Plans => [("glance", _glance), ("look", _look)];
+    /// <summary>What a reading runs, in order.</summary>
+    public IEnumerable<Plan> Plans => [_glance, _look];
 
     /// <summary>Reads a picture.</summary>
     /// <param name="pixels"><c>(S, S, 3)</c> in [0, 1].</param>
