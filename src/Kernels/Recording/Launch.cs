@@ -9,11 +9,11 @@ public abstract partial class Launch
     private readonly DeviceBuffer[] _operands;
     private readonly int _reads;
 
-    private protected Launch(string kernel, DeviceBuffer?[] reads, DeviceBuffer[] writes, long flops)
+    private protected Launch(string kernel, DeviceBuffer?[] reads, DeviceBuffer?[] writes, long flops)
     {
         Kernel = kernel;
         Flops = flops;
-        _operands = [.. reads!, .. writes];
+        _operands = [.. reads!, .. writes!];
         _reads = reads.Length;
         Places = [.. _operands];
     }
@@ -30,8 +30,8 @@ public abstract partial class Launch
     /// <summary>What it reads, as recorded; null for an operand that was left out.</summary>
     internal ReadOnlySpan<DeviceBuffer?> Reads => _operands.AsSpan(0, _reads);
 
-    /// <summary>What it writes, as recorded.</summary>
-    internal ReadOnlySpan<DeviceBuffer> Writes => _operands.AsSpan(_reads);
+    /// <summary>What it writes, as recorded; null for one that was not asked for.</summary>
+    internal ReadOnlySpan<DeviceBuffer?> Writes => _operands.AsSpan(_reads);
 
     /// <summary>The operands where they are now, reads before writes.</summary>
     private protected DeviceBuffer[] Places { get; }
@@ -60,7 +60,7 @@ public abstract partial class Launch
 
 /// <summary>A launch with its specification.</summary>
 internal sealed class Launch<TSpec>(
-    string kernel, DeviceBuffer?[] reads, DeviceBuffer[] writes, TSpec spec, Launch<TSpec>.Call call, long flops)
+    string kernel, DeviceBuffer?[] reads, DeviceBuffer?[] writes, TSpec spec, Launch<TSpec>.Call call, long flops)
     : Launch(kernel, reads, writes, flops)
     where TSpec : struct
 {

@@ -8,12 +8,26 @@ internal sealed class RecordingKernels(List<Launch> launches) : IKernels
         Add(nameof(Conv2d), [x, w, b], [y], s, static (k, o, in s) => k.Conv2d(o[0], o[1], o[2], o[3], s), s.Flops);
 
     /// <inheritdoc/>
+    public void Conv2d(DeviceBuffer x, DeviceBuffer w, DeviceBuffer? b, DeviceBuffer y, in Conv2dSpec s, in ConvFusion f) =>
+        Add(
+            nameof(Conv2d), [x, w, b, f.Statistics, f.Residual], [y, f.OutputStatistics], new FusedConv(s, f),
+            static (k, o, in s) => k.Conv2d(o[0], o[1], o[2], o[5], s.Spec, s.Fusion with { Statistics = o[3], Residual = o[4], OutputStatistics = o[6] }),
+            s.Flops);
+
+    /// <inheritdoc/>
     public void Conv2dInputGrad(DeviceBuffer gy, DeviceBuffer w, DeviceBuffer gx, in Conv2dSpec s) =>
         Add(nameof(Conv2dInputGrad), [gy, w], [gx], s, static (k, o, in s) => k.Conv2dInputGrad(o[0], o[1], o[2], s), s.Flops);
 
     /// <inheritdoc/>
     public void Conv2dWeightGrad(DeviceBuffer x, DeviceBuffer gy, DeviceBuffer gw, in Conv2dSpec s) =>
         Add(nameof(Conv2dWeightGrad), [x, gy], [gw], s, static (k, o, in s) => k.Conv2dWeightGrad(o[0], o[1], o[2], s), s.Flops);
+
+    /// <inheritdoc/>
+    public void Conv2dWeightGrad(DeviceBuffer x, DeviceBuffer gy, DeviceBuffer gw, in Conv2dSpec s, in ConvFusion f) =>
+        Add(
+            nameof(Conv2dWeightGrad), [x, gy, f.Statistics], [gw], new FusedConv(s, f.Input),
+            static (k, o, in s) => k.Conv2dWeightGrad(o[0], o[1], o[3], s.Spec, s.Fusion with { Statistics = o[2] }),
+            s.Flops);
 
     /// <inheritdoc/>
     public void MatMul(DeviceBuffer a, DeviceBuffer b, DeviceBuffer c, in MatMulSpec s) =>
@@ -38,6 +52,10 @@ internal sealed class RecordingKernels(List<Launch> launches) : IKernels
     /// <inheritdoc/>
     public void InstanceNorm(DeviceBuffer x, DeviceBuffer y, DeviceBuffer statistics, in InstanceNormSpec s) =>
         Add(nameof(InstanceNorm), [x], [y, statistics], s, static (k, o, in s) => k.InstanceNorm(o[0], o[1], o[2], s));
+
+    /// <inheritdoc/>
+    public void InstanceStatistics(DeviceBuffer x, DeviceBuffer statistics, in InstanceNormSpec s) =>
+        Add(nameof(InstanceStatistics), [x], [statistics], s, static (k, o, in s) => k.InstanceStatistics(o[0], o[1], s));
 
     /// <inheritdoc/>
     public void InstanceNormGrad(DeviceBuffer x, DeviceBuffer statistics, DeviceBuffer gy, DeviceBuffer gx, in InstanceNormSpec s) =>
@@ -89,7 +107,7 @@ internal sealed class RecordingKernels(List<Launch> launches) : IKernels
     public void Adam(DeviceBuffer w, DeviceBuffer g, DeviceBuffer m, DeviceBuffer v, in AdamSpec s) =>
         Add(nameof(Adam), [g], [w, m, v], s, static (k, o, in s) => k.Adam(o[1], o[0], o[2], o[3], s));
 
-    private void Add<TSpec>(string kernel, DeviceBuffer?[] reads, DeviceBuffer[] writes, TSpec spec, Launch<TSpec>.Call call, long flops = 0)
+    private void Add<TSpec>(string kernel, DeviceBuffer?[] reads, DeviceBuffer?[] writes, TSpec spec, Launch<TSpec>.Call call, long flops = 0)
         where TSpec : struct
     {
         foreach (var written in writes)
@@ -101,6 +119,19 @@ internal sealed class RecordingKernels(List<Launch> launches) : IKernels
         }
 
         launches.Add(new Launch<TSpec>(kernel, reads, writes, spec, call, flops));
+    }
+
+    private readonly record struct FusedConv(Conv2dSpec Spec, ConvFusion Fusion)
+    {
+        public override string ToString()
+        {
+            (bool Present, string Name)[] parts =
+            [
+                (Fusion.Statistics is not null, "normalise"), (Fusion.InputSlope is not null, "rectify"), (Fusion.Upsample, "upsample"), (true, "convolve"),
+                (Fusion.OutputSlope is not null, "rectify"), (Fusion.Residual is not null, "add"), (Fusion.OutputStatistics is not null, "measure"),
+            ];
+            return $"{Spec}: {string.Join(", ", parts.Where(p => p.Present).Select(p => p.Name))}";
+        }
     }
 
     private readonly record struct MapCall<T>(T Function, long Length)

@@ -78,7 +78,7 @@ public sealed class Schedule : IDisposable
             bool any = false;
             foreach (var buffer in launches[i].Writes)
             {
-                any |= buffer is not PlannedBuffer || wanted.Contains(buffer);
+                any |= buffer is not null && (buffer is not PlannedBuffer || wanted.Contains(buffer));
             }
 
             if (any)
