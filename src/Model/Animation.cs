@@ -35,7 +35,7 @@ public sealed class Animation : IDisposable
     private readonly Arena _arena;
     private readonly FaceReader _reader;
     private readonly Face _sourceFace, _drivingFace;
-    private readonly Vector3[] _sourceMesh, _drivingMesh;
+    private readonly Vector3[] _neutral, _sourceMesh, _drivingMesh;
     private readonly MeshDrawing _drawing;
     private readonly float[] _cells;
     private readonly Tensor _source, _sourcePoints, _drivingPoints, _drawn;
@@ -53,7 +53,7 @@ public sealed class Animation : IDisposable
         _drivingPoints = Tensor.Lasting(device, [1, vertices, 3]);
         _drawn = Tensor.Lasting(device, [1, side, side, MeshMotion.Channels]);
         (_sourceFace, _drivingFace) = (new Face(model), new Face(model));
-        (_sourceMesh, _drivingMesh) = (new Vector3[vertices], new Vector3[vertices]);
+        (_neutral, _sourceMesh, _drivingMesh) = (new Vector3[vertices], new Vector3[vertices], new Vector3[vertices]);
         _cells = new float[side * side * MeshMotion.Channels];
         _drawing = generator.Meshes.NewDrawing();
 
@@ -65,11 +65,13 @@ public sealed class Animation : IDisposable
             return [painting.Image, painting.Warped, painting.FlowMask, painting.Occlusion];
         });
         _reader = new FaceReader(regressor, size, _arena);
+        device.Trim(); // from here on no memory comes or goes
 
         _source.Assign(source.Pixels);
         _encode.Run();
         _reader.Read(source.Pixels, _sourceFace);
-        MeshRegression.Project(model, _sourceFace.Identity, _sourceFace.Expression, _sourceFace.Camera, _sourceMesh);
+        model.Neutral(_sourceFace.Identity, _neutral);
+        Mesh(_sourceFace, _sourceMesh);
         _sourcePoints.Assign(MemoryMarshal.Cast<Vector3, float>(_sourceMesh));
         _drawing.Begin(_sourceMesh, side);
     }
@@ -155,11 +157,17 @@ public sealed class Animation : IDisposable
         _drawn.Dispose();
     }
 
-    // The driving mesh wears the source's identity, so the driving face's shape never enters.
     private void Mesh()
     {
-        MeshRegression.Project(_model, _sourceFace.Identity, _drivingFace.Expression, _drivingFace.Camera, _drivingMesh);
+        Mesh(_drivingFace, _drivingMesh);
         _drivingPoints.Assign(MemoryMarshal.Cast<Vector3, float>(_drivingMesh));
+    }
+
+    // Both meshes wear the source's identity, so the driving face's shape never enters.
+    private void Mesh(Face face, Span<Vector3> mesh)
+    {
+        _model.Express(_neutral, _sourceFace.Identity, face.Expression, mesh);
+        FaceModel.Project(mesh, face.Camera, mesh);
     }
 
     private void Draw()

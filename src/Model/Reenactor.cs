@@ -22,9 +22,9 @@ public sealed class Reenactor : IDisposable
 {
     private readonly Device _device;
 
-    private Reenactor(Device device, Preset preset, FaceModel model)
+    private Reenactor(Device device, Preset preset, FaceModel model, ulong? seed)
     {
-        var init = new Initializer(device, 0);
+        var init = new Initializer(device, seed);
         _device = device;
         Preset = preset;
         Model = model;
@@ -45,7 +45,7 @@ public sealed class Reenactor : IDisposable
     /// <summary>A system that has learnt nothing, its weights drawn from seed 0: for measuring speed, and as a start.</summary>
     /// <param name="device">Where to run; it must outlive the reenactor.</param>
     /// <param name="preset">The sizes of its networks.</param>
-    public static Reenactor Untrained(Device device, Preset preset) => new(device, preset, FaceModel.BuiltIn);
+    public static Reenactor Untrained(Device device, Preset preset) => new(device, preset, FaceModel.BuiltIn, 0);
 
     /// <summary>Loads trained weights.</summary>
     /// <param name="device">Where to run; it must outlive the reenactor.</param>
@@ -55,7 +55,7 @@ public sealed class Reenactor : IDisposable
     {
         string regressorPath = Path.Combine(directory, Weights.RegressorFile), reenactorPath = Path.Combine(directory, Weights.ReenactorFile);
         Safetensors regressor = Weights.Read(regressorPath), generator = Weights.Read(reenactorPath);
-        var reenactor = new Reenactor(device, Weights.PresetOf(generator, reenactorPath), FaceModel.BuiltIn);
+        var reenactor = new Reenactor(device, Weights.PresetOf(generator, reenactorPath), FaceModel.BuiltIn, null);
         try
         {
             Weights.Load(regressor, regressorPath, "regressor", reenactor.Regressor.NamedParameters);

@@ -22,16 +22,10 @@ internal static class MeshRegression
     public static float[] Project(FaceModel model, ReadOnlySpan<float> identity, ReadOnlySpan<float> expression, ReadOnlySpan<float> camera)
     {
         float[] mesh = new float[3 * model.GraphVertexCount];
-        Project(model, identity, expression, camera, MemoryMarshal.Cast<float, Vector3>(mesh.AsSpan()));
+        var vertices = MemoryMarshal.Cast<float, Vector3>(mesh.AsSpan());
+        model.Shape(identity, expression, vertices);
+        FaceModel.Project(vertices, camera, vertices);
         return mesh;
-    }
-
-    /// <summary>Projected graph vertices of a face into <paramref name="mesh"/>, (V); allocates nothing.</summary>
-    public static void Project(
-        FaceModel model, ReadOnlySpan<float> identity, ReadOnlySpan<float> expression, ReadOnlySpan<float> camera, Span<Vector3> mesh)
-    {
-        model.Shape(identity, expression, mesh);
-        FaceModel.Project(mesh, camera, mesh);
     }
 
     private static Tensor Project(FaceModel model, float[] identity, Regression face)
