@@ -32,6 +32,7 @@ internal static class Application
             EvaluateCommand.Create(),
             ExportCommand.Create(),
             VerifyCommand.Create(),
+            BenchmarkCommand.Create(),
             DevicesCommand.Create(),
         };
         var help = root.Options.OfType<HelpOption>().Single();

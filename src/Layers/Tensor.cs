@@ -49,6 +49,15 @@ public sealed class Tensor : IDisposable
         return new Tensor(device, buffer, shape, false, tape is null);
     }
 
+    /// <summary>A tensor with undefined content that outlives every tape and belongs to its maker: what a <see cref="Plan"/> reads.</summary>
+    /// <param name="device">Where.</param>
+    /// <param name="shape">Its shape.</param>
+    public static Tensor Lasting(Device device, Shape shape)
+    {
+        using var _ = Tape.Suspend();
+        return Empty(device, shape);
+    }
+
     /// <summary>Copies numbers from the host.</summary>
     /// <param name="device">Where to.</param>
     /// <param name="shape">Their shape.</param>
@@ -56,11 +65,7 @@ public sealed class Tensor : IDisposable
     /// <exception cref="ShapeException">There are more or fewer numbers than the shape has elements.</exception>
     public static Tensor From(Device device, Shape shape, ReadOnlySpan<float> values)
     {
-        if (values.Length != shape.Count)
-        {
-            throw new ShapeException($"{shape} has {shape.Count} elements, not {values.Length}.");
-        }
-
+        CheckLength(shape, values.Length);
         var tensor = Empty(device, shape);
         device.Upload(values, tensor.Buffer);
         Trace.Current?.Add(new Operation.Constant(), tensor);
@@ -92,11 +97,11 @@ public sealed class Tensor : IDisposable
         return tensor;
     }
 
-    /// <summary>Replaces the numbers in place; for parameters and their averages, between tapes.</summary>
+    /// <summary>Replaces the numbers in place; for parameters and their averages, between tapes, and for the inputs of plans.</summary>
     /// <param name="values">As many numbers as there are elements.</param>
     public void Assign(ReadOnlySpan<float> values)
     {
-        ShapeException.Require(values.Length == Count, "Assign", $"{Count} numbers", [values.Length]);
+        CheckLength(Shape, values.Length);
         Device.Upload(values, Buffer);
     }
 
@@ -104,8 +109,16 @@ public sealed class Tensor : IDisposable
     public float[] ToArray()
     {
         float[] values = new float[Count];
-        Device.Download(Buffer, values.AsSpan());
+        CopyTo(values);
         return values;
+    }
+
+    /// <summary>Copies the numbers to the host; waits for the device.</summary>
+    /// <param name="values">Receives as many numbers as there are elements.</param>
+    public void CopyTo(Span<float> values)
+    {
+        CheckLength(Shape, values.Length);
+        Device.Download(Buffer, values);
     }
 
     /// <summary>The only number of a one-element tensor; waits for the device.</summary>
@@ -124,6 +137,9 @@ public sealed class Tensor : IDisposable
     /// <summary>The same numbers as a leaf that gradients flow to.</summary>
     public Tensor Differentiable() => View(Shape, true);
 
+    /// <summary>Numbers in a buffer that belongs to somebody else.</summary>
+    internal static Tensor Of(Device device, DeviceBuffer buffer, Shape shape) => new(device, buffer, shape, false, false);
+
     internal Tensor View(Shape shape, bool requiresGrad) => new(Device, Buffer, shape, requiresGrad, false);
 
     internal void MarkRecorded() => RequiresGrad = true;
@@ -136,6 +152,14 @@ public sealed class Tensor : IDisposable
             _owned = false;
             Buffer.Kept = false;
             Device.Return(Buffer);
+        }
+    }
+
+    private static void CheckLength(Shape shape, int length)
+    {
+        if (length != shape.Count)
+        {
+            throw new ShapeException($"{shape} has {shape.Count} elements, not {length}.");
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using Mimesh.Kernels;
 using Mimesh.Layers;
 using Mimesh.Model.Faces;
@@ -23,9 +22,9 @@ public sealed class Reenactor : IDisposable
 {
     private readonly Device _device;
 
-    private Reenactor(Device device, Preset preset, FaceModel model)
+    private Reenactor(Device device, Preset preset, FaceModel model, ulong? seed)
     {
-        var init = new Initializer(device, 0);
+        var init = new Initializer(device, seed);
         _device = device;
         Preset = preset;
         Model = model;
@@ -46,7 +45,7 @@ public sealed class Reenactor : IDisposable
     /// <summary>A system that has learnt nothing, its weights drawn from seed 0: for measuring speed, and as a start.</summary>
     /// <param name="device">Where to run; it must outlive the reenactor.</param>
     /// <param name="preset">The sizes of its networks.</param>
-    public static Reenactor Untrained(Device device, Preset preset) => new(device, preset, FaceModel.BuiltIn);
+    public static Reenactor Untrained(Device device, Preset preset) => new(device, preset, FaceModel.BuiltIn, 0);
 
     /// <summary>Loads trained weights.</summary>
     /// <param name="device">Where to run; it must outlive the reenactor.</param>
@@ -56,7 +55,7 @@ public sealed class Reenactor : IDisposable
     {
         string regressorPath = Path.Combine(directory, Weights.RegressorFile), reenactorPath = Path.Combine(directory, Weights.ReenactorFile);
         Safetensors regressor = Weights.Read(regressorPath), generator = Weights.Read(reenactorPath);
-        var reenactor = new Reenactor(device, Weights.PresetOf(generator, reenactorPath), FaceModel.BuiltIn);
+        var reenactor = new Reenactor(device, Weights.PresetOf(generator, reenactorPath), FaceModel.BuiltIn, null);
         try
         {
             Weights.Load(regressor, regressorPath, "regressor", reenactor.Regressor.NamedParameters);
@@ -77,28 +76,19 @@ public sealed class Reenactor : IDisposable
     /// <exception cref="InputException">The size is not such a multiple.</exception>
     public Reenactment Reenact(Image source, Image driving, int size)
     {
-        Networks.Preset.CheckSize(size);
+        using var animation = Animate(source, size);
+        return animation.Reenact(Framing.Square(Regressor, _device, driving, size));
+    }
 
-        source = Framing.Square(Regressor, _device, source, size);
-        driving = Framing.Square(Regressor, _device, driving, size);
-        using var tape = Tape.Start();
-        using var pause = Tape.NoGrad();
-        var image = Tensor.From(_device, [1, size, size, 3], source.Pixels);
-        Regression sourceSeen = Regressor.Forward(image), drivingSeen = Regressor.Forward(Tensor.From(_device, [1, size, size, 3], driving.Pixels));
-        var (sourceMesh, drivingMesh) = MeshRegression.Meshes(Model, sourceSeen, drivingSeen);
-        var (flow, painting) = Generator.Forward(image, sourceMesh, drivingMesh);
-        return new Reenactment(
-            Image.From(size, size, painting.Image.ToArray()),
-            source,
-            driving,
-            Image.From(size, size, painting.Warped.ToArray()),
-            Vertices(sourceMesh),
-            Vertices(drivingMesh),
-            flow.Resize(size, size).ToArray(),
-            painting.FlowMask.ToArray(),
-            painting.Occlusion.ToArray(),
-            sourceSeen.HasFace()[0],
-            drivingSeen.HasFace()[0]);
+    /// <summary>Prepares a source portrait for any number of driving pictures.</summary>
+    /// <param name="source">I_s: who is shown.</param>
+    /// <param name="size">Side of the square results, a multiple of <see cref="Preset.SizeStep"/>; of the source a square around the face is cut and resized to it.</param>
+    /// <returns>What draws the results; it must not outlive the reenactor.</returns>
+    /// <exception cref="InputException">The size is not such a multiple.</exception>
+    public Animation Animate(Image source, int size)
+    {
+        Networks.Preset.CheckSize(size);
+        return new Animation(_device, Model, Regressor, Generator, Framing.Square(Regressor, _device, source, size));
     }
 
     /// <summary>Frees the weights.</summary>
@@ -107,8 +97,6 @@ public sealed class Reenactor : IDisposable
         Regressor.Dispose();
         Generator.Dispose();
     }
-
-    private static Vector3[] Vertices(Tensor mesh) => MemoryMarshal.Cast<float, Vector3>(mesh.ToArray()).ToArray();
 }
 
 /// <summary>A reenactment with everything that the paper's figures show of it. Pictures are S×S, maps of the networks S/4 × S/4.</summary>
@@ -121,7 +109,7 @@ public sealed class Reenactor : IDisposable
 /// <param name="Flow">T*, <c>(S, S, 2)</c> offsets in grid units.</param>
 /// <param name="FlowMask">M, <c>(S/4, S/4)</c>.</param>
 /// <param name="Occlusion">O, <c>(S/4, S/4)</c>; 0 is occluded.</param>
-/// <param name="SourceHasFace">Whether a face seems to be in I_s; see <see cref="Regression.HasFace"/>.</param>
+/// <param name="SourceHasFace">Whether a face seems to be in I_s: the regressor's look agrees with its glance, and the face is large. Pictures without a face often fail this, not always.</param>
 /// <param name="DrivingHasFace">The same of I_d.</param>
 public sealed record Reenactment(
     Image Image, Image Source, Image Driving, Image Warped, Vector3[] SourceMesh, Vector3[] DrivingMesh,

@@ -76,6 +76,21 @@ public sealed class CpuDeviceTests
     }
 
     [Test]
+    public void TrimmingFreesWhatNobodyRents()
+    {
+        using var device = new CpuDevice(1);
+        DeviceBuffer kept = device.Rent(64), free = device.Rent(640);
+        device.Upload<float>([1f, 2f], kept);
+        device.Return(free);
+        device.Trim();
+        Assert.That(device.AllocatedBytes, Is.EqualTo(64 * sizeof(float)));
+        Assert.That(device.Rent(640), Is.Not.SameAs(free));
+        float[] x = new float[2];
+        device.Download<float>(kept, x);
+        Assert.That(x, Is.EqualTo(new[] { 1f, 2f }));
+    }
+
+    [Test]
     public void SteadyStateAllocatesNothing()
     {
         using var device = new CpuDevice(2);

@@ -25,7 +25,10 @@ public sealed class CpuDevice : Device
     public override string Name => "cpu";
 
     /// <inheritdoc/>
-    public override string Description => Describe(_pool.Threads);
+    public override string Description => Describe(Threads);
+
+    /// <summary>Threads that work, the caller's included.</summary>
+    public int Threads => _pool.Threads;
 
     /// <inheritdoc/>
     public override IKernels Kernels => _kernels;
@@ -70,18 +73,19 @@ public sealed class CpuDevice : Device
     }
 }
 
-/// <summary>Native memory, zero at first.</summary>
+/// <summary>Native memory, zero at first; the system provides a page when it is first touched.</summary>
 internal sealed unsafe class CpuBuffer : DeviceBuffer
 {
+    private const int Alignment = 256;
+    private void* _memory;
     private Dictionary<PackKey, (nint Pointer, long Version)>? _packings;
     private long _version;
 
     public CpuBuffer(long length)
         : base(length)
     {
-        nuint bytes = checked((nuint)length * sizeof(float));
-        Pointer = (float*)NativeMemory.AlignedAlloc(bytes, 256);
-        NativeMemory.Clear(Pointer, bytes);
+        _memory = NativeMemory.AllocZeroed(checked(((nuint)length * sizeof(float)) + Alignment));
+        Pointer = (float*)(((nuint)_memory + Alignment - 1) / Alignment * Alignment);
     }
 
     private CpuBuffer(float* pointer, long length)
@@ -121,7 +125,7 @@ internal sealed unsafe class CpuBuffer : DeviceBuffer
         }
 
         _packings = null;
-        NativeMemory.AlignedFree(Pointer);
-        Pointer = null;
+        NativeMemory.Free(_memory);
+        _memory = Pointer = null;
     }
 }

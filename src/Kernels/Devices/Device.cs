@@ -14,7 +14,7 @@ public abstract partial class Device : IDisposable
 
     // One free list a size class; classes are at most a quarter apart, so at most a fifth of a buffer is unused.
     private readonly Dictionary<long, Stack<DeviceBuffer>> _free = [];
-    private readonly List<DeviceBuffer> _all = [];
+    private readonly HashSet<DeviceBuffer> _all = [];
 
     /// <summary>The name that opens this device: <c>cpu</c>, <c>cuda:0</c> or <c>simulator</c>.</summary>
     public abstract string Name { get; }
@@ -62,6 +62,20 @@ public abstract partial class Device : IDisposable
         }
 
         stack.Push(buffer);
+    }
+
+    /// <summary>Frees the memory that nobody rents, such as what loading a network has left behind.</summary>
+    public void Trim()
+    {
+        Synchronize();
+        foreach (var buffer in _free.Values.SelectMany(stack => stack))
+        {
+            _all.Remove(buffer);
+            AllocatedBytes -= buffer.Length * sizeof(float);
+            Free(buffer);
+        }
+
+        _free.Clear();
     }
 
     /// <summary>Copies words from the host to the start of a buffer.</summary>

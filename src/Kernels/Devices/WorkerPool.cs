@@ -19,7 +19,8 @@ internal interface IWork
 /// </summary>
 internal sealed unsafe class WorkerPool : IDisposable
 {
-    private const int SpinsBeforePark = 200;
+    // About 150 μs: longer than what a host does between two launches of a network, shorter than a frame.
+    private const int SpinsBeforePark = 1000;
 
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim _wake = new(0);
@@ -142,7 +143,7 @@ internal sealed unsafe class WorkerPool : IDisposable
             {
                 if (spins < SpinsBeforePark)
                 {
-                    Thread.SpinWait(20);
+                    Thread.SpinWait(4);
                 }
                 else
                 {

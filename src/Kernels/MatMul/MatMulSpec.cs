@@ -10,4 +10,8 @@ namespace Mimesh.Kernels;
 /// <param name="K">Inner length.</param>
 /// <param name="TransposeA">Whether A is stored transposed.</param>
 /// <param name="TransposeB">Whether B is stored transposed.</param>
-public readonly record struct MatMulSpec(int Batch, int M, int N, int K, bool TransposeA, bool TransposeB);
+public readonly record struct MatMulSpec(int Batch, int M, int N, int K, bool TransposeA, bool TransposeB)
+{
+    /// <summary>Floating-point operations.</summary>
+    public long Flops => 2L * Batch * M * N * K;
+}

@@ -69,6 +69,8 @@ public sealed class Tape : IDisposable
         return y;
     }
 
+    internal bool OwnsOn(Device device) => _owned.Exists(o => o.Device == device);
+
     internal void Own(Device device, DeviceBuffer buffer) => _owned.Add((device, buffer));
 
     /// <summary>Frees the memory of every tensor made under this tape.</summary>

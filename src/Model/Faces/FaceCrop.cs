@@ -57,11 +57,15 @@ public readonly record struct FaceCrop(float X, float Y, float Roll, float HalfS
     public void Grid(int size, Span<float> grid)
     {
         var (sin, cos) = MathF.SinCos(Roll);
-        for (int i = 0; i < size * size; i++)
+        for (int i = 0, at = 0; i < size; i++)
         {
-            float u = (((2 * (i % size)) + 1f) / size) - 1f, v = (((2 * (i / size)) + 1f) / size) - 1f;
-            grid[2 * i] = X + (HalfSide * ((cos * u) + (sin * v)));
-            grid[(2 * i) + 1] = Y + (HalfSide * ((cos * v) - (sin * u)));
+            float v = (((2 * i) + 1f) / size) - 1f;
+            for (int j = 0; j < size; j++, at += 2)
+            {
+                float u = (((2 * j) + 1f) / size) - 1f;
+                grid[at] = X + (HalfSide * ((cos * u) + (sin * v)));
+                grid[at + 1] = Y + (HalfSide * ((cos * v) - (sin * u)));
+            }
         }
     }
 

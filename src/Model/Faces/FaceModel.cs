@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace Mimesh.Model.Faces;
 
@@ -62,22 +61,36 @@ public sealed class FaceModel
     /// </summary>
     /// <param name="identity">Identity coefficients, (K_id); fewer than the model has means zeros.</param>
     /// <param name="expression">Expression weights, (K_exp); fewer than the model has means zeros.</param>
-    /// <param name="vertices">Receives the vertices, (V), millimetres.</param>
-    /// <exception cref="ArgumentException">More coefficients than modes, or a span of another length than V.</exception>
+    /// <param name="vertices">Receives the vertices, millimetres: all (V), or the graph's alone.</param>
+    /// <exception cref="ArgumentException">More coefficients than modes, or a span of another length.</exception>
     public void Shape(ReadOnlySpan<float> identity, ReadOnlySpan<float> expression, Span<Vector3> vertices)
     {
         CheckLength(identity.Length <= Identity.Length, nameof(identity), identity.Length, Identity.Length);
         CheckLength(expression.Length <= Expression.Length, nameof(expression), expression.Length, Expression.Length);
-        CheckLength(vertices.Length == VertexCount, nameof(vertices), vertices.Length, VertexCount);
+        CheckLength(vertices.Length == VertexCount || vertices.Length == GraphVertexCount, nameof(vertices), vertices.Length, VertexCount);
 
         var active = new ModeSum(stackalloc ModeSum.Term[identity.Length + expression.Length]);
         active.Add(identity, isIdentity: true);
         active.Add(expression, isIdentity: false);
-        active.Evaluate(this, MemoryMarshal.Cast<Vector3, float>(vertices));
-        foreach (var eye in Eyes)
-        {
-            eye.Correct(identity, vertices);
-        }
+        active.Evaluate(this, Mean, vertices);
+        Correct(identity, vertices);
+    }
+
+    /// <summary>The first part of <see cref="Shape"/>, <c>mean + Σ idᵢ·identityᵢ</c>, for a face with many expressions.</summary>
+    internal void Neutral(ReadOnlySpan<float> identity, Span<Vector3> vertices)
+    {
+        var active = new ModeSum(stackalloc ModeSum.Term[identity.Length]);
+        active.Add(identity, isIdentity: true);
+        active.Evaluate(this, Mean, vertices);
+    }
+
+    /// <summary>The rest of <see cref="Shape"/>, with the same bits.</summary>
+    internal void Express(ReadOnlySpan<Vector3> neutral, ReadOnlySpan<float> identity, ReadOnlySpan<float> expression, Span<Vector3> vertices)
+    {
+        var active = new ModeSum(stackalloc ModeSum.Term[expression.Length]);
+        active.Add(expression, isIdentity: false);
+        active.Evaluate(this, neutral, vertices);
+        Correct(identity, vertices);
     }
 
     /// <summary>Projects vertices: <c>[x_grid, y_grid, z]ᵀ = P·[X, Y, Z, 1]ᵀ</c>.</summary>
@@ -95,6 +108,14 @@ public sealed class FaceModel
         {
             var v = vertices[i];
             projected[i] = (v.X * c0) + (v.Y * c1) + (v.Z * c2) + c3;
+        }
+    }
+
+    private void Correct(ReadOnlySpan<float> identity, Span<Vector3> vertices)
+    {
+        foreach (var eye in Eyes)
+        {
+            eye.Correct(identity, vertices);
         }
     }
 

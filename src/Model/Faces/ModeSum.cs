@@ -27,14 +27,16 @@ internal ref struct ModeSum(Span<ModeSum.Term> terms)
         }
     }
 
-    public readonly void Evaluate(FaceModel model, Span<float> y)
+    /// <summary>vertices = from + the modes, term by term in the order of their adding.</summary>
+    public readonly void Evaluate(FaceModel model, ReadOnlySpan<Vector3> from, Span<Vector3> vertices)
     {
-        var mean = MemoryMarshal.Cast<Vector3, float>(model.Mean.AsSpan());
+        var first = MemoryMarshal.Cast<Vector3, float>(from);
+        var y = MemoryMarshal.Cast<Vector3, float>(vertices);
         for (int start = 0; start < y.Length; start += Tile)
         {
             int length = Math.Min(Tile, y.Length - start);
             var tile = y.Slice(start, length);
-            mean.Slice(start, length).CopyTo(tile);
+            first.Slice(start, length).CopyTo(tile);
             int k = 0;
             for (; k + 4 <= _count; k += 4)
             {

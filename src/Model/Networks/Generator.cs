@@ -6,8 +6,6 @@ namespace Mimesh.Model.Networks;
 /// <summary>The motion net and the reenacting module, which train together: meshes and a source image to the reenacted image.</summary>
 public sealed class Generator : Module
 {
-    private readonly MeshMotion _meshes;
-
     /// <summary>Creates an untrained generator.</summary>
     /// <param name="init">First values.</param>
     /// <param name="preset">Its sizes.</param>
@@ -30,7 +28,7 @@ public sealed class Generator : Module
         Mesh = MeshHierarchy.Fingerprint(hierarchy);
         Motion = Child("motion", new MotionNet(init, preset, hierarchy));
         Reenacting = Child("reenacting", new ReenactingModule(init, preset));
-        _meshes = new MeshMotion(triangles);
+        Meshes = new MeshMotion(triangles);
     }
 
     /// <summary>Its sizes.</summary>
@@ -38,6 +36,8 @@ public sealed class Generator : Module
 
     /// <summary>The mesh it was built for; see <see cref="MeshHierarchy.Fingerprint"/>.</summary>
     public string Mesh { get; }
+
+    internal MeshMotion Meshes { get; }
 
     internal MotionNet Motion { get; }
 
@@ -54,8 +54,16 @@ public sealed class Generator : Module
     public (Tensor Flow, Painting Painting) Forward(Tensor source, Tensor sourceMesh, Tensor drivingMesh)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var drawn = _meshes.Draw(sourceMesh, drivingMesh, DrawingSide);
+        var drawn = Meshes.Draw(sourceMesh, drivingMesh, DrawingSide);
         var flow = Motion.Forward(sourceMesh, drivingMesh, drawn, source.Shape[1]);
-        return (flow, Reenacting.Forward(source, flow, drawn.Slice(-1, 2, 2)));
+        return (flow, Paint(source, Reenacting.Encode(source), flow, drawn));
     }
+
+    /// <summary>Paints what is known to move.</summary>
+    /// <param name="source">Source images <c>(N, S, S, 3)</c>.</param>
+    /// <param name="features">Their <see cref="ReenactingModule.Encode"/>.</param>
+    /// <param name="flow">T*.</param>
+    /// <param name="drawn">The <see cref="MeshMotion"/> of the two meshes.</param>
+    internal Painting Paint(Tensor source, Tensor features, Tensor flow, Tensor drawn) =>
+        Reenacting.Paint(source, features, flow, drawn.Slice(-1, 2, 2));
 }

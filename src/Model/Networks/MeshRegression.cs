@@ -21,10 +21,11 @@ internal static class MeshRegression
     /// <summary>Projected graph vertices, (V, 3), of a face.</summary>
     public static float[] Project(FaceModel model, ReadOnlySpan<float> identity, ReadOnlySpan<float> expression, ReadOnlySpan<float> camera)
     {
-        var vertices = new Vector3[model.VertexCount];
+        float[] mesh = new float[3 * model.GraphVertexCount];
+        var vertices = MemoryMarshal.Cast<float, Vector3>(mesh.AsSpan());
         model.Shape(identity, expression, vertices);
         FaceModel.Project(vertices, camera, vertices);
-        return MemoryMarshal.Cast<Vector3, float>(vertices.AsSpan(0, model.GraphVertexCount)).ToArray();
+        return mesh;
     }
 
     private static Tensor Project(FaceModel model, float[] identity, Regression face)

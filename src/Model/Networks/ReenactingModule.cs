@@ -42,16 +42,25 @@ public sealed class ReenactingModule : Module
     /// <param name="source">Source images <c>(N, S, S, 3)</c> in [0, 1].</param>
     /// <param name="flow">T*, <c>(N, S/4, S/4, 2)</c>.</param>
     /// <param name="coverage">What the driving mesh covers, and what of it the source shows, <c>(N, s, s, 2)</c> of any side s.</param>
-    public Painting Forward(Tensor source, Tensor flow, Tensor coverage)
+    public Painting Forward(Tensor source, Tensor flow, Tensor coverage) => Paint(source, Encode(source), flow, coverage);
+
+    /// <summary>What the source alone gives: its features <c>(N, S/4, S/4, 4·width)</c>.</summary>
+    /// <param name="source">Source images <c>(N, S, S, 3)</c> in [0, 1].</param>
+    internal Tensor Encode(Tensor source) =>
+        _down1.Forward(_down0.Forward(_stem.Forward(source.Affine(2f, -1f), s_activated), s_activated));
+
+    /// <summary><see cref="Forward"/> of a source whose features are known.</summary>
+    /// <param name="source">Source images <c>(N, S, S, 3)</c>.</param>
+    /// <param name="features">What <see cref="Encode"/> gives of them.</param>
+    /// <param name="flow">T*.</param>
+    /// <param name="coverage">As for <see cref="Forward"/>.</param>
+    internal Painting Paint(Tensor source, Tensor features, Tensor flow, Tensor coverage)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(flow);
         int size = source.Shape[1];
         var warped = Warp(source, flow.Resize(size, size)); // I_s'
         var (occlusion, mask) = _occlusion.Forward(warped, coverage.Resize(size, size));
         var masked = flow.Mul(mask); // T
 
-        var features = _down1.Forward(_down0.Forward(_stem.Forward(source.Affine(2f, -1f), s_activated), s_activated)); // (N, S/4, S/4, 4w)
         var x = Warp(features, masked).Mul(occlusion);
         foreach (var block in _residual)
         {

@@ -176,23 +176,6 @@ public sealed class Regressor : Module
 public sealed record Regression(
     Tensor Identity, Tensor Expression, Tensor Camera, IReadOnlyList<FaceCrop> Crops, IReadOnlyList<Tensor> Features)
 {
-    // A head that Framing has cut around reaches at least this far, in grid units.
-    private const float LeastHalfSide = 0.5f;
-
-    /// <summary>
-    /// Whether each image seems to show the face that it was cut around: the look found one where the glance did, and as large as it
-    /// should be. Pictures without a face often fail this, not always.
-    /// </summary>
-    public bool[] HasFace()
-    {
-        float[] cameras = PictureCameras();
-        return [.. Crops.Select((crop, i) =>
-        {
-            var seen = FaceCrop.Around(cameras.AsSpan(i * Pose.MatrixLength, Pose.MatrixLength));
-            return seen.HalfSide > LeastHalfSide && crop.IsNear(seen);
-        })];
-    }
-
     /// <summary>The 3×4 cameras in the pictures' grid, <see cref="Pose.MatrixLength"/> numbers each.</summary>
     public float[] PictureCameras()
     {

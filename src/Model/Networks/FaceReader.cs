@@ -1,0 +1,94 @@
+using Mimesh.Kernels;
+using Mimesh.Layers;
+using Mimesh.Model.Faces;
+
+namespace Mimesh.Model.Networks;
+
+/// <summary>The regressor on one picture after another: its glance and its look as plans.</summary>
+internal sealed class FaceReader : IDisposable
+{
+    private readonly Tensor _image, _crop;
+    private readonly Plan _glance, _look;
+    private readonly float[] _grid = new float[Regressor.LookSize * Regressor.LookSize * 2];
+
+    /// <summary>Writes the plans down.</summary>
+    /// <param name="regressor">The network.</param>
+    /// <param name="size">Side of the pictures.</param>
+    /// <param name="arena">Memory for what is computed on the way.</param>
+    public FaceReader(Regressor regressor, int size, Arena arena)
+    {
+        _image = Tensor.Lasting(arena.Device, [1, size, size, 3]);
+        _crop = Tensor.Lasting(arena.Device, [1, Regressor.LookSize, Regressor.LookSize, 2]);
+        _glance = Plan.Record(arena, [_image], x => [regressor.Glance(x[0])]);
+        _look = Plan.Record(arena, [_image, _crop], x =>
+        {
+            var (identity, expression, camera, _) = regressor.Look(x[0], x[1]);
+            return [identity, expression, camera];
+        });
+    }
+
+    /// <summary>What a reading runs, in order.</summary>
+    public IEnumerable<Plan> Plans => [_glance, _look];
+
+    /// <summary>Reads a picture.</summary>
+    /// <param name="pixels"><c>(S, S, 3)</c> in [0, 1].</param>
+    /// <param name="face">Receives what it shows.</param>
+    public void Read(ReadOnlySpan<float> pixels, Face face)
+    {
+        _image.Assign(pixels);
+        _glance.Run();
+        _glance.Outputs[0].CopyTo(face.Camera);
+        Regressor.DenormalizeCamera(face.Camera, face.Camera);
+        face.Crop = FaceCrop.Around(face.Camera);
+        face.Crop.Grid(Regressor.LookSize, _grid);
+        _crop.Assign(_grid);
+        _look.Run();
+        _look.Outputs[0].CopyTo(face.Identity);
+        _look.Outputs[1].CopyTo(face.Expression);
+        _look.Outputs[2].CopyTo(face.Camera);
+        Regressor.DenormalizeCamera(face.Camera, face.Camera);
+        face.Crop.ToPicture(face.Camera);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _glance.Dispose();
+        _look.Dispose();
+        _image.Dispose();
+        _crop.Dispose();
+    }
+}
+
+/// <summary>What a <see cref="FaceReader"/> reads in a picture.</summary>
+/// <param name="model">The face model whose coefficients these are.</param>
+internal sealed class Face(FaceModel model)
+{
+    // A head that Framing has cut around reaches at least this far, in grid units.
+    private const float LeastHalfSide = 0.5f;
+
+    /// <summary>In standard deviations.</summary>
+    public float[] Identity { get; } = new float[model.Identity.Length];
+
+    /// <summary>In weights.</summary>
+    public float[] Expression { get; } = new float[model.Expression.Length];
+
+    /// <summary>The 3×4 camera in the picture's grid.</summary>
+    public float[] Camera { get; } = new float[Pose.MatrixLength];
+
+    /// <summary>Where the regressor looked.</summary>
+    public FaceCrop Crop { get; set; }
+
+    /// <summary>
+    /// Whether the picture seems to show the face that it was cut around: the look found one where the glance did, and as large as it
+    /// should be. Pictures without a face often fail this, not always.
+    /// </summary>
+    public bool IsThere
+    {
+        get
+        {
+            var seen = FaceCrop.Around(Camera);
+            return seen.HalfSide > LeastHalfSide && Crop.IsNear(seen);
+        }
+    }
+}
