@@ -74,7 +74,7 @@ public sealed record KernelCase(
     {
         var s = new GridSampleSpec(1, side, side, c, side, side, false, GridPadding.Border);
         Shape x = [1, side, side, c];
-        return Of($"GridSample {c}, {side}²", nameof(IKernels.GridSample), s, 0, [x, [1, side, side, 2]], x, (k, i, o) => k.GridSample(i[0], i[1], o, s));
+        return Of($"GridSample {c}, {side}²", nameof(IKernels.GridSample), s, 0, [x, [1, side, side, 2]], x, (k, i, o) => k.GridSample(i[0], i[1], null, o, s));
     }
 
     private static KernelCase Norm(int c, int side)

@@ -77,6 +77,13 @@ internal static class OpCases
                 x => x[0].GridSample(x[1], GridPadding.Zeros, align), Order: 1);
         }
 
+        Shape[] warp = [[2, 5, 6, 3], [2, 4, 7, 2]], masked = [.. warp, [2, 4, 7, 1]], image = [[2, 3, 6, 17], [2, 4, 7, 1], [2, 4, 7, 2]];
+        yield return new("gridsample", "Warp.Offset", warp, x => x[0].Warp(x[1]), Order: 1);
+        yield return new("gridsample", "Warp.Masked", masked, x => x[0].Warp(x[1], x[2]), Order: 1);
+        yield return new("gridsample", "Warp.Image", image, x => x[0].Warp(x[2], x[1]), Constants: 1);
+        yield return new("gridsample", "WarpPlain.Offset", warp, x => x[0].WarpPlain(x[1]), Order: 1);
+        yield return new("gridsample", "WarpPlain.Masked", masked, x => x[0].WarpPlain(x[1], x[2]), Order: 1);
+        yield return new("gridsample", "WarpPlain.Image", image, x => x[0].WarpPlain(x[2], x[1]), Constants: 1);
         yield return new("gridsample", "GridSample.ManyChannels", [[1, 4, 4, 19], [1, 3, 5, 2]], x => x[0].GridSample(x[1]), Order: 1);
     }
 
