@@ -67,18 +67,20 @@ internal sealed unsafe partial class CpuKernels
             where TLanes : ILanes<TVector>
             where TVector : unmanaged
         {
-            int n = index / S.P, channels = S.C;
-            float* image = X + ((nint)n * S.H * S.W * channels), grid = Grid + ((nint)index * S.Q * 2);
-            float* mask = Mask is null ? null : Mask + ((nint)index * S.Q), y = Y + ((nint)index * S.Q * channels);
+            int n = index / S.P, columns = S.Q;
+            nint channels = S.C, whole = channels - TLanes.Count;
+            float* image = X + ((nint)n * S.H * S.W * channels), grid = Grid + ((nint)index * columns * 2);
+            float* mask = Mask is null ? null : Mask + ((nint)index * columns), y = Y + ((nint)index * columns * channels);
             GridTaps taps = default;
-            for (int q = 0; q < S.Q; q += GridTaps.Samples)
+            for (int q = 0; q < columns; q += GridTaps.Samples)
             {
                 taps.Find(grid, mask, index % S.P, q, S, derivatives: false);
-                for (int k = 0; k < Math.Min(GridTaps.Samples, S.Q - q); k++, y += channels)
+                nint count = Math.Min(GridTaps.Samples, columns - q);
+                for (nint k = 0; k < count; k++, y += channels)
                 {
-                    if ((taps.Inside & (1u << k)) == 0)
+                    if ((taps.Inside & (1u << (int)k)) == 0)
                     {
-                        new Span<float>(y, channels).Clear();
+                        new Span<float>(y, (int)channels).Clear();
                         continue;
                     }
 
@@ -86,14 +88,30 @@ internal sealed unsafe partial class CpuKernels
                     float* c = image + (taps.Pixel(2, k) * channels), d = image + (taps.Pixel(3, k) * channels);
                     TVector wa = TLanes.Broadcast(taps.Weight(0, k)), wb = TLanes.Broadcast(taps.Weight(1, k));
                     TVector wc = TLanes.Broadcast(taps.Weight(2, k)), wd = TLanes.Broadcast(taps.Weight(3, k));
-                    for (int i = 0; i < channels; i = Lanes.Next(i, TLanes.Count, channels))
+                    nint i = 0;
+                    for (; i <= whole; i += TLanes.Count)
                     {
-                        var sum = TLanes.MultiplyAdd(wb, TLanes.Load(b + i), TLanes.Multiply(wa, TLanes.Load(a + i)));
-                        sum = TLanes.MultiplyAdd(wd, TLanes.Load(d + i), TLanes.MultiplyAdd(wc, TLanes.Load(c + i), sum));
-                        TLanes.Store(sum, y + i);
+                        TLanes.Store(Blend<TLanes, TVector>(a + i, wa, b + i, wb, c + i, wc, d + i, wd), y + i);
+                    }
+
+                    if (i < channels)
+                    {
+                        // The last vector ends where the channels end, and does some of them again.
+                        i = whole;
+                        TLanes.Store(Blend<TLanes, TVector>(a + i, wa, b + i, wb, c + i, wc, d + i, wd), y + i);
                     }
                 }
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static TVector Blend<TLanes, TVector>(
+            float* a, TVector wa, float* b, TVector wb, float* c, TVector wc, float* d, TVector wd)
+            where TLanes : ILanes<TVector>
+            where TVector : unmanaged
+        {
+            var sum = TLanes.MultiplyAdd(wb, TLanes.Load(b), TLanes.Multiply(wa, TLanes.Load(a)));
+            return TLanes.MultiplyAdd(wd, TLanes.Load(d), TLanes.MultiplyAdd(wc, TLanes.Load(c), sum));
         }
     }
 

@@ -24,16 +24,16 @@ internal unsafe struct GridTaps
     public uint Inside;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly nint Pixel(int corner, int sample) => _pixel[(corner * Samples) + sample];
+    public readonly nint Pixel(int corner, nint sample) => _pixel[(corner * Samples) + sample];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly float Weight(int corner, int sample) => _weight[(corner * Samples) + sample];
+    public readonly float Weight(int corner, nint sample) => _weight[(corner * Samples) + sample];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly float Across(int corner, int sample) => _across[(corner * Samples) + sample];
+    public readonly float Across(int corner, nint sample) => _across[(corner * Samples) + sample];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly float Down(int corner, int sample) => _down[(corner * Samples) + sample];
+    public readonly float Down(int corner, nint sample) => _down[(corner * Samples) + sample];
 
     /// <summary>Finds the samples from column q of an output row on, as many as there are.</summary>
     /// <param name="grid">The row's grid <c>(Q, 2)</c>.</param>
