@@ -128,7 +128,7 @@ public sealed record KernelCase(
     {
         var s = new GridSampleSpec(1, side, side, c, side, side, false, padding);
         Shape x = [1, side, side, c], grid = [1, side, side, 2];
-        Action<IKernels, DeviceBuffer[], DeviceBuffer> run = (k, i, o) => k.GridSample(i[0], i[1], o, s);
+        Action<IKernels, DeviceBuffer[], DeviceBuffer> run = (k, i, o) => k.GridSample(i[0], i[1], null, o, s);
         return Of($"GridSample {c}, {side}², {(padding == GridPadding.Zeros ? "zeros" : "border")}", nameof(IKernels.GridSample), s, 0, [x, grid], x, run) with { Inputs = [new(x), new(grid, Warp)] };
 
         float[] Warp()

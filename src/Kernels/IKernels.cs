@@ -28,14 +28,17 @@ public interface IKernels
     /// <summary>Product of a sparse matrix with every channel, one step of a Chebyshev recurrence; see <see cref="SparseProductSpec"/>.</summary>
     void SparseProduct(DeviceCsr a, DeviceBuffer x, DeviceBuffer? z, DeviceBuffer y, in SparseProductSpec s);
 
-    /// <summary>Bilinear sampling; see <see cref="GridSampleSpec"/>.</summary>
-    void GridSample(DeviceBuffer x, DeviceBuffer grid, DeviceBuffer y, in GridSampleSpec s);
+    /// <summary>Bilinear sampling, times a mask <c>(N, P, Q, 1)</c> where there is one; see <see cref="GridSampleSpec"/>.</summary>
+    void GridSample(DeviceBuffer x, DeviceBuffer grid, DeviceBuffer? mask, DeviceBuffer y, in GridSampleSpec s);
 
     /// <summary>The adjoint of <see cref="GridSample"/> in x: scatters gy to the four neighbours of each sample.</summary>
-    void GridSampleInputGrad(DeviceBuffer gy, DeviceBuffer grid, DeviceBuffer gx, in GridSampleSpec s);
+    void GridSampleInputGrad(DeviceBuffer gy, DeviceBuffer grid, DeviceBuffer? mask, DeviceBuffer gx, in GridSampleSpec s);
 
     /// <summary>The gradient in the grid: <c>ggrid = ∂⟨gy, y⟩/∂grid</c>, <c>(N, P, Q, 2)</c>.</summary>
-    void GridSampleGridGrad(DeviceBuffer x, DeviceBuffer grid, DeviceBuffer gy, DeviceBuffer ggrid, in GridSampleSpec s);
+    void GridSampleGridGrad(DeviceBuffer x, DeviceBuffer grid, DeviceBuffer? mask, DeviceBuffer gy, DeviceBuffer ggrid, in GridSampleSpec s);
+
+    /// <summary>The gradient in the mask: <c>gmask = Σ_c gy·sample</c>, <c>(N, P, Q, 1)</c>.</summary>
+    void GridSampleMaskGrad(DeviceBuffer x, DeviceBuffer grid, DeviceBuffer gy, DeviceBuffer gmask, in GridSampleSpec s);
 
     /// <summary>Instance normalisation and a leaky rectifier; writes its statistics too. See <see cref="InstanceNormSpec"/>.</summary>
     void InstanceNorm(DeviceBuffer x, DeviceBuffer y, DeviceBuffer statistics, in InstanceNormSpec s);

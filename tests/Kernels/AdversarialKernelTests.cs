@@ -33,12 +33,12 @@ internal sealed class AdversarialKernelTests(string name)
         var s = new GridSampleSpec(1, side, side + 2, channels, q, q, alignCorners, padding);
         float[] grid = [.. s_coordinates.SelectMany(y => s_coordinates.SelectMany(x => new[] { x, y }))];
         float[] x = CpuCheck.Random(side * (side + 2) * channels, 1), gy = CpuCheck.Random(q * q * channels, 2);
-        Check(new([x, grid], [Reference.GridSample(x, grid, s)], (k, i, o) => k.GridSample(i[0], i[1], o[0], s)));
-        Check(new([gy, grid], [Reference.GridSampleInputGrad(gy, grid, s)], (k, i, o) => k.GridSampleInputGrad(i[0], i[1], o[0], s)));
+        Check(new([x, grid], [Reference.GridSample(x, grid, null, s)], (k, i, o) => k.GridSample(i[0], i[1], null, o[0], s)));
+        Check(new([gy, grid], [Reference.GridSampleInputGrad(gy, grid, null, s)], (k, i, o) => k.GridSampleInputGrad(i[0], i[1], null, o[0], s)));
 
         // The slope of a sample that lies on a pixel is that to either side.
         float[] between = [.. grid.Select(v => MathF.Abs(v) is 1f or 1.0000001f or 0f or float.Epsilon ? v + 0.017f : v)];
-        Check(new([x, between, gy], [Reference.GridSampleGridGrad(x, between, gy, s)], (k, i, o) => k.GridSampleGridGrad(i[0], i[1], i[2], o[0], s)));
+        Check(new([x, between, gy], [Reference.GridSampleGridGrad(x, between, null, gy, s)], (k, i, o) => k.GridSampleGridGrad(i[0], i[1], null, i[2], o[0], s)));
     }
 
     /// <summary>Every function at every lane of a vector: NaN, infinity, zeros of both signs, and numbers at the ends of the range.</summary>

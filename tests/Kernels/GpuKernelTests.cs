@@ -106,8 +106,8 @@ internal sealed class GpuKernelTests
         var g = new GridSampleSpec(1, 4, 4, 20, 3, 7, true, GridPadding.Zeros);
         float[] grid = Grid(g);
         var (dx, dgrid, dgy) = (On(device, x), On(device, grid), On(device, gy));
-        Check(device, Reference.GridSampleInputGrad(gy, grid, g), gx => device.Kernels.GridSampleInputGrad(dgy, dgrid, gx, g), 1e-5);
-        Check(device, Reference.GridSampleGridGrad(x, grid, gy, g), o => device.Kernels.GridSampleGridGrad(dx, dgrid, dgy, o, g), 1e-5);
+        Check(device, Reference.GridSampleInputGrad(gy, grid, null, g), gx => device.Kernels.GridSampleInputGrad(dgy, dgrid, null, gx, g), 1e-5);
+        Check(device, Reference.GridSampleGridGrad(x, grid, null, gy, g), o => device.Kernels.GridSampleGridGrad(dx, dgrid, null, dgy, o, g), 1e-5);
     }
 
     [TestCase(1, 3)]
@@ -128,9 +128,9 @@ internal sealed class GpuKernelTests
     public void GridSample(GridSampleSpec s)
     {
         var (x, grid, gy) = (Random(1, s.N * s.H * s.W * s.C), Grid(s), Random(3, s.N * s.P * s.Q * s.C));
-        Check(Reference.GridSample(x, grid, s), y => _device.Kernels.GridSample(On(x), On(grid), y, s), 1e-5);
-        Check(Reference.GridSampleInputGrad(gy, grid, s), gx => _device.Kernels.GridSampleInputGrad(On(gy), On(grid), gx, s), 1e-5);
-        Check(Reference.GridSampleGridGrad(x, grid, gy, s), g => _device.Kernels.GridSampleGridGrad(On(x), On(grid), On(gy), g, s), 1e-5);
+        Check(Reference.GridSample(x, grid, null, s), y => _device.Kernels.GridSample(On(x), On(grid), null, y, s), 1e-5);
+        Check(Reference.GridSampleInputGrad(gy, grid, null, s), gx => _device.Kernels.GridSampleInputGrad(On(gy), On(grid), null, gx, s), 1e-5);
+        Check(Reference.GridSampleGridGrad(x, grid, null, gy, s), g => _device.Kernels.GridSampleGridGrad(On(x), On(grid), null, On(gy), g, s), 1e-5);
     }
 
     [TestCase(1e-28f)]
@@ -140,8 +140,8 @@ internal sealed class GpuKernelTests
     {
         var s = new GridSampleSpec(1, 3, 3, 2, 9, 9, false, GridPadding.Border);
         float[] grid = Grid(s), gy = [.. Random(3, s.P * s.Q * s.C).Select(v => v * magnitude)];
-        double[] expected = Reference.GridSampleInputGrad(gy, grid, s);
-        float[] gx = Run(_device, expected.Length, y => _device.Kernels.GridSampleInputGrad(On(gy), On(grid), y, s));
+        double[] expected = Reference.GridSampleInputGrad(gy, grid, null, s);
+        float[] gx = Run(_device, expected.Length, y => _device.Kernels.GridSampleInputGrad(On(gy), On(grid), null, y, s));
         Assert.That(gx, Is.EqualTo(expected).Within(4e-6 * magnitude));
     }
 
@@ -150,7 +150,7 @@ internal sealed class GpuKernelTests
     {
         var s = new GridSampleSpec(1, 3, 3, 1, 2, 2, false, GridPadding.Zeros);
         float[] grid = [-0.6f, -0.6f, 0.1f, 0.1f, 0.1f, 0.1f, 0.1f, 0.1f];
-        float[] gx = Run(_device, 9, y => _device.Kernels.GridSampleInputGrad(On([1, float.NaN, 0, 0]), On(grid), y, s));
+        float[] gx = Run(_device, 9, y => _device.Kernels.GridSampleInputGrad(On([1, float.NaN, 0, 0]), On(grid), null, y, s));
         Assert.That(gx.Select(float.IsNaN), Is.EqualTo(new[] { false, false, false, false, true, true, false, true, true }));
         Assert.That(gx[0], Is.GreaterThan(0.5f));
     }

@@ -85,10 +85,10 @@ internal static class Reference
     }
 
     /// <summary>y (N,P,Q,C).</summary>
-    public static double[] GridSample(float[] x, float[] grid, GridSampleSpec s)
+    public static double[] GridSample(float[] x, float[] grid, float[]? mask, GridSampleSpec s)
     {
         double[] y = new double[s.N * s.P * s.Q * s.C];
-        ForEachSample(grid, s, (pixel, corner, weight, _, _) =>
+        ForEachSample(grid, mask, s, (pixel, corner, weight, _, _) =>
         {
             for (int c = 0; c < s.C; c++)
             {
@@ -99,10 +99,10 @@ internal static class Reference
     }
 
     /// <summary>gx (N,H,W,C).</summary>
-    public static double[] GridSampleInputGrad(float[] gy, float[] grid, GridSampleSpec s)
+    public static double[] GridSampleInputGrad(float[] gy, float[] grid, float[]? mask, GridSampleSpec s)
     {
         double[] gx = new double[s.N * s.H * s.W * s.C];
-        ForEachSample(grid, s, (pixel, corner, weight, _, _) =>
+        ForEachSample(grid, mask, s, (pixel, corner, weight, _, _) =>
         {
             for (int c = 0; c < s.C; c++)
             {
@@ -113,10 +113,10 @@ internal static class Reference
     }
 
     /// <summary>ggrid (N,P,Q,2).</summary>
-    public static double[] GridSampleGridGrad(float[] x, float[] grid, float[] gy, GridSampleSpec s)
+    public static double[] GridSampleGridGrad(float[] x, float[] grid, float[]? mask, float[] gy, GridSampleSpec s)
     {
         double[] ggrid = new double[s.N * s.P * s.Q * 2];
-        ForEachSample(grid, s, (pixel, corner, _, dx, dy) =>
+        ForEachSample(grid, mask, s, (pixel, corner, _, dx, dy) =>
         {
             for (int c = 0; c < s.C; c++)
             {
@@ -126,6 +126,18 @@ internal static class Reference
             }
         });
         return ggrid;
+    }
+
+    /// <summary>gmask (N,P,Q).</summary>
+    public static double[] GridSampleMaskGrad(float[] x, float[] grid, float[] gy, GridSampleSpec s)
+    {
+        double[] samples = GridSample(x, grid, null, s), gmask = new double[s.N * s.P * s.Q];
+        for (int i = 0; i < samples.Length; i++)
+        {
+            gmask[i / s.C] += samples[i] * gy[i];
+        }
+
+        return gmask;
     }
 
     /// <summary>y (N,Pixels,C) and statistics (N,2,C).</summary>
@@ -309,12 +321,13 @@ internal static class Reference
 
     // Calls with the output pixel, each input pixel that it reads, that pixel's weight, and the weight's derivatives in the
     // two grid coordinates.
-    private static void ForEachSample(float[] grid, GridSampleSpec s, Action<int, int, double, double, double> visit)
+    private static void ForEachSample(float[] grid, float[]? mask, GridSampleSpec s, Action<int, int, double, double, double> visit)
     {
         for (int pixel = 0; pixel < s.N * s.P * s.Q; pixel++)
         {
-            var (x, slopeX) = Position(grid[2 * pixel], s.W, s);
-            var (y, slopeY) = Position(grid[(2 * pixel) + 1], s.H, s);
+            var (x, slopeX) = Position(grid[2 * pixel] + Identity(pixel % s.Q, s.Q, s), s.W, s);
+            var (y, slopeY) = Position(grid[(2 * pixel) + 1] + Identity(pixel / s.Q % s.P, s.P, s), s.H, s);
+            double factor = mask?[pixel] ?? 1;
             if (!double.IsFinite(x) || !double.IsFinite(y))
             {
                 continue;
@@ -329,15 +342,19 @@ internal static class Reference
                         double wx = 1 - Math.Abs(x - cornerX), wy = 1 - Math.Abs(y - cornerY);
                         double dx = cornerX > x ? slopeX : -slopeX, dy = cornerY > y ? slopeY : -slopeY;
                         int corner = (((pixel / (s.P * s.Q)) * s.H) + (int)cornerY) * s.W + (int)cornerX;
-                        visit(pixel, corner, wx * wy, dx * wy, wx * dy);
+                        visit(pixel, corner, factor * wx * wy, factor * dx * wy, factor * wx * dy);
                     }
                 }
             }
         }
     }
 
+    // What an offset is an offset to.
+    private static double Identity(int i, int size, GridSampleSpec s) =>
+        !s.Offset ? 0 : !s.AlignCorners ? (((2 * i) + 1) / (double)size) - 1 : size > 1 ? (2.0 * i / (size - 1)) - 1 : 0;
+
     // A grid coordinate in pixels, and its derivative in the grid value.
-    private static (double Pixel, double Slope) Position(float grid, int size, GridSampleSpec s)
+    private static (double Pixel, double Slope) Position(double grid, int size, GridSampleSpec s)
     {
         double slope = (s.AlignCorners ? size - 1 : size) / 2.0;
         double pixel = s.AlignCorners ? (grid + 1.0) * slope : ((grid + 1.0) * slope) - 0.5;

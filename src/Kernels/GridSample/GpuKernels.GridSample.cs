@@ -7,7 +7,7 @@ internal sealed partial class GpuKernels
     // The bits of +∞.
     private const int Infinity = 0x7F800000;
 
-    public void GridSample(DeviceBuffer x, DeviceBuffer grid, DeviceBuffer y, in GridSampleSpec s)
+    public void GridSample(DeviceBuffer x, DeviceBuffer grid, DeviceBuffer? mask, DeviceBuffer y, in GridSampleSpec s)
     {
         if (s.C % 4 == 0)
         {
@@ -17,10 +17,23 @@ internal sealed partial class GpuKernels
         {
             GridSample<F1>(x, grid, y, GridShape.Of(s, 1));
         }
+
+        if (mask is not null)
+        {
+            Zip(default(Mul), y, mask, y, Masking(s));
+        }
     }
 
-    public void GridSampleInputGrad(DeviceBuffer gy, DeviceBuffer grid, DeviceBuffer gx, in GridSampleSpec s)
+    public void GridSampleInputGrad(DeviceBuffer gy, DeviceBuffer grid, DeviceBuffer? mask, DeviceBuffer gx, in GridSampleSpec s)
     {
+        if (mask is not null)
+        {
+            var masked = Masked(gy, mask, s);
+            GridSampleInputGrad(masked, grid, null, gx, s);
+            device.Return(masked);
+            return;
+        }
+
         int outputs = s.N * s.P * s.Q * s.C, inputs = s.N * s.H * s.W * s.C;
         if (inputs == 0)
         {
@@ -43,9 +56,16 @@ internal sealed partial class GpuKernels
         device.Return(largest);
     }
 
-    public void GridSampleGridGrad(DeviceBuffer x, DeviceBuffer grid, DeviceBuffer gy, DeviceBuffer ggrid, in GridSampleSpec s)
+    public void GridSampleGridGrad(
+        DeviceBuffer x, DeviceBuffer grid, DeviceBuffer? mask, DeviceBuffer gy, DeviceBuffer ggrid, in GridSampleSpec s)
     {
-        if (s.C % 4 == 0)
+        if (mask is not null)
+        {
+            var masked = Masked(gy, mask, s);
+            GridSampleGridGrad(x, grid, null, masked, ggrid, s);
+            device.Return(masked);
+        }
+        else if (s.C % 4 == 0)
         {
             GridSampleGridGrad<F4>(x, grid, gy, ggrid, GridShape.Of(s, 4));
         }
@@ -53,6 +73,26 @@ internal sealed partial class GpuKernels
         {
             GridSampleGridGrad<F1>(x, grid, gy, ggrid, GridShape.Of(s, 1));
         }
+    }
+
+    public void GridSampleMaskGrad(DeviceBuffer x, DeviceBuffer grid, DeviceBuffer gy, DeviceBuffer gmask, in GridSampleSpec s)
+    {
+        int samples = s.N * s.P * s.Q;
+        var products = device.Rent((long)samples * s.C); // (N, P, Q, C)
+        GridSample(x, grid, null, products, s);
+        Zip(default(Mul), products, gy, products, new BroadcastSpec(1, 1, 1, samples * s.C, 0, 0, 0, 1, 0, 0, 0, 1));
+        Sum(products, gmask, new SumSpec(samples, 1, 1, s.C));
+        device.Return(products);
+    }
+
+    // Every channel of a sample times the sample's factor.
+    private static BroadcastSpec Masking(in GridSampleSpec s) => new(1, 1, s.N * s.P * s.Q, s.C, 0, 0, s.C, 1, 0, 0, 1, 0);
+
+    private DeviceBuffer Masked(DeviceBuffer gy, DeviceBuffer mask, in GridSampleSpec s)
+    {
+        var masked = device.Rent((long)s.N * s.P * s.Q * s.C);
+        Zip(default(Mul), gy, mask, masked, Masking(s));
+        return masked;
     }
 
     private void GridSample<T>(DeviceBuffer x, DeviceBuffer grid, DeviceBuffer y, in GridShape s)
@@ -82,8 +122,7 @@ internal sealed partial class GpuKernels
         {
             var place = box[i];
             int n = place.I1, c = place.I3, sample = (n * s.P * s.Q) + place.I2;
-            var h = GridTap.Of(grid[(2 * sample) + 1], s.H, s);
-            var w = GridTap.Of(grid[2 * sample], s.W, s);
+            var (h, w) = Taps(grid, sample, s);
             T above = ((1f - w.Share) * Corner(x, n, h.Low, w.Low, c, s)) + (w.Share * Corner(x, n, h.Low, w.Low + 1, c, s));
             T below = ((1f - w.Share) * Corner(x, n, h.Low + 1, w.Low, c, s)) + (w.Share * Corner(x, n, h.Low + 1, w.Low + 1, c, s));
             y[i] = ((1f - h.Share) * above) + (h.Share * below);
@@ -104,8 +143,7 @@ internal sealed partial class GpuKernels
             float slopeX = 0f, slopeY = 0f, dx = 0f, dy = 0f;
             if (sample < s.Samples)
             {
-                var h = GridTap.Of(grid[(2 * sample) + 1], s.H, s);
-                var w = GridTap.Of(grid[2 * sample], s.W, s);
+                var (h, w) = Taps(grid, sample, s);
                 int n = sample / (s.P * s.Q);
                 slopeX = w.Slope;
                 slopeY = h.Slope;
@@ -177,8 +215,7 @@ internal sealed partial class GpuKernels
         {
             var place = box[i];
             int n = place.I1, c = place.I3, sample = (n * s.P * s.Q) + place.I2;
-            var h = GridTap.Of(grid[(2 * sample) + 1], s.H, s);
-            var w = GridTap.Of(grid[2 * sample], s.W, s);
+            var (h, w) = Taps(grid, sample, s);
             float g = gy[i];
             if ((int)(Interop.FloatAsInt(g) & 0x7FFFFFFFU) < Infinity)
             {
@@ -238,6 +275,22 @@ internal sealed partial class GpuKernels
         }
     }
 
+    private static (GridTap H, GridTap W) Taps(ArrayView<float> grid, int sample, GridShape s)
+    {
+        float x = grid[2 * sample], y = grid[(2 * sample) + 1];
+        if (s.Offset != 0)
+        {
+            x += Identity(sample % s.Q, s.Q, s);
+            y += Identity(sample / s.Q % s.P, s.P, s);
+        }
+
+        return (GridTap.Of(y, s.H, s), GridTap.Of(x, s.W, s));
+    }
+
+    // The place that leaves an image as it is.
+    private static float Identity(int i, int size, GridShape s) =>
+        s.AlignCorners == 0 ? ((float)((2 * i) + 1) / size) - 1f : size > 1 ? ((float)(2 * i) / (size - 1)) - 1f : 0f;
+
     private static T Corner<T>(ArrayView<T> x, int n, int h, int w, int c, GridShape s)
         where T : unmanaged, IPack<T>
     {
@@ -250,8 +303,8 @@ internal sealed partial class GpuKernels
         return corner;
     }
 
-    /// <summary>The shape of a sampling, channels counted in packs; AlignCorners and Border are 1 or 0.</summary>
-    internal readonly record struct GridShape(int N, int H, int W, int C, int P, int Q, int AlignCorners, int Border)
+    /// <summary>The shape of a sampling, channels counted in packs; AlignCorners, Border and Offset are 1 or 0.</summary>
+    internal readonly record struct GridShape(int N, int H, int W, int C, int P, int Q, int AlignCorners, int Border, int Offset)
     {
         public int Samples => N * P * Q;
 
@@ -259,7 +312,7 @@ internal sealed partial class GpuKernels
         public Box Elements => new(1, N, P * Q, C);
 
         public static GridShape Of(in GridSampleSpec s, int pack) => new(
-            s.N, s.H, s.W, s.C / pack, s.P, s.Q, s.AlignCorners ? 1 : 0, s.Padding == GridPadding.Border ? 1 : 0);
+            s.N, s.H, s.W, s.C / pack, s.P, s.Q, s.AlignCorners ? 1 : 0, s.Padding == GridPadding.Border ? 1 : 0, s.Offset ? 1 : 0);
     }
 
     /// <summary>Along one axis: the pixel at or before a sample, how far it lies towards the next, and d(pixels)/d(grid).</summary>

@@ -22,92 +22,88 @@ internal sealed unsafe partial class CpuKernels
             {
                 X = Pointer(x),
                 Y = Pointer(y),
+                Lines = Bands((long)s.W * s.C),
+                Taps = ColumnTaps(s),
                 S = s,
                 Rows = ResizeAxis.Of(s.H, s.P, s.AlignCorners),
-                Columns = ResizeAxis.Of(s.W, s.Q, s.AlignCorners),
             });
         }
     }
 
     /// <inheritdoc/>
-    public void ResizeGrad(DeviceBuffer gy, DeviceBuffer gx, in ResizeSpec s) =>
-        pool.For(s.N * Parts(s.C, ScatterChannels), new ResizeGradWork
-        {
-            Gy = Pointer(gy),
-            Gx = Pointer(gx),
-            S = s,
-            Rows = ResizeAxis.Of(s.H, s.P, s.AlignCorners),
-            Columns = ResizeAxis.Of(s.W, s.Q, s.AlignCorners),
-        });
-
-    // Channels that one part of a scatter owns: adding to shared pixels from several threads would make the order of
-    // additions a matter of chance.
-    private const int ScatterChannels = 16;
-
-    // y[i] = factor·x[i]
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Scale(float* x, float factor, float* y, int count)
+    public void ResizeGrad(DeviceBuffer gy, DeviceBuffer gx, in ResizeSpec s)
     {
-        int i = 0;
-        for (; i + 16 <= count; i += 16)
+        if (s.H > 0 && s.W > 0 && s.C > 0)
         {
-            (Vector512.Load(x + i) * factor).Store(y + i);
-        }
-
-        for (; i < count; i++)
-        {
-            y[i] = x[i] * factor;
+            pool.For(s.N * s.H, new ResizeGradWork
+            {
+                Gy = Pointer(gy),
+                Gx = Pointer(gx),
+                Lines = Bands((long)s.Q * s.C),
+                Taps = ColumnTaps(s),
+                S = s,
+                Rows = ResizeAxis.Of(s.H, s.P, s.AlignCorners),
+            });
         }
     }
 
-    // y[i] += factor·x[i]
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddScaled(float* x, float factor, float* y, int count)
+    // What every output row reads of its line: the pixels and the second one's share, for each output column.
+    private ColumnTap* ColumnTaps(in ResizeSpec s)
     {
-        int i = 0;
-        for (; i + 16 <= count; i += 16)
+        var taps = (ColumnTap*)_partial.Reserve(3L * s.Q);
+        var columns = ResizeAxis.Of(s.W, s.Q, s.AlignCorners);
+        for (int q = 0; q < s.Q; q++)
         {
-            Vector512.MultiplyAddEstimate(Vector512.Load(x + i), Vector512.Create(factor), Vector512.Load(y + i)).Store(y + i);
+            var (left, right, share) = columns.Taps(q);
+            taps[q] = new ColumnTap(left * s.C, right * s.C, share);
         }
 
-        for (; i < count; i++)
-        {
-            y[i] += x[i] * factor;
-        }
+        return taps;
     }
 
-    // y[i] = wa·a[i] + wb·b[i] + wc·c[i] + wd·d[i]
+    private readonly record struct ColumnTap(int Left, int Right, float Share);
+
+    // y[i] = factor·x[i], or with Add: y[i] += factor·x[i].
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Blend(float* a, float wa, float* b, float wb, float* c, float wc, float* d, float wd, float* y, int count)
+    private static void ScaleLine(float* x, float factor, float* y, int count, bool add)
     {
         int i = 0;
         for (; i + 16 <= count; i += 16)
         {
-            var sum = (Vector512.Load(a + i) * wa) + (Vector512.Load(b + i) * wb);
-            (sum + (Vector512.Load(c + i) * wc) + (Vector512.Load(d + i) * wd)).Store(y + i);
+            var v = Vector512.Load(x + i);
+            (add ? Vector512.MultiplyAddEstimate(v, Vector512.Create(factor), Vector512.Load(y + i)) : v * factor).Store(y + i);
         }
 
         for (; i < count; i++)
         {
-            y[i] = (a[i] * wa) + (b[i] * wb) + (c[i] * wc) + (d[i] * wd);
+            y[i] = (x[i] * factor) + (add ? y[i] : 0f);
         }
     }
 
     // Part: a coarse row.
-    private struct UpsampleWork : IWork
+    private struct UpsampleWork : IWork, IChannelWork
     {
         public float* X, Y;
         public BlockSpec S;
 
-        public readonly void Run(int index, int worker)
+        public readonly void Run(int index, int worker) => Lanes.Run(this, S.C, index);
+
+        public readonly void Run<TLanes, TVector>(int index)
+            where TLanes : ILanes<TVector>
+            where TVector : unmanaged
         {
-            int f = S.Factor, line = S.W * f * S.C;
-            float* x = X + ((nint)index * S.W * S.C), first = Y + ((nint)index * f * line), y = first;
-            for (int w = 0; w < S.W; w++, x += S.C)
+            int f = S.Factor, c = S.C, line = S.W * f * c;
+            float* x = X + ((nint)index * S.W * c), first = Y + ((nint)index * f * line), y = first;
+            var scale = TLanes.Broadcast(S.Scale);
+            for (int w = 0; w < S.W; w++, x += c, y += f * c)
             {
-                for (int j = 0; j < f; j++, y += S.C)
+                for (int i = 0; i < c; i = Lanes.Next(i, TLanes.Count, c))
                 {
-                    Scale(x, S.Scale, y, S.C);
+                    var v = TLanes.Multiply(TLanes.Load(x + i), scale);
+                    for (int j = 0; j < f; j++)
+                    {
+                        TLanes.Store(v, y + (j * c) + i);
+                    }
                 }
             }
 
@@ -119,107 +115,139 @@ internal sealed unsafe partial class CpuKernels
     }
 
     // Part: a coarse row.
-    private struct BlockSumWork : IWork
+    private struct BlockSumWork : IWork, IChannelWork
     {
         public float* X, Y;
         public BlockSpec S;
 
-        public readonly void Run(int index, int worker)
+        public readonly void Run(int index, int worker) => Lanes.Run(this, S.C, index);
+
+        public readonly void Run<TLanes, TVector>(int index)
+            where TLanes : ILanes<TVector>
+            where TVector : unmanaged
         {
             int f = S.Factor, c = S.C;
             nint line = (nint)S.W * f * c;
             float* x = X + (index * f * line), y = Y + ((nint)index * S.W * c);
+            var scale = TLanes.Broadcast(S.Scale);
             for (int w = 0; w < S.W; w++, x += f * c, y += c)
             {
-                int k = 0;
-                for (; k + 16 <= c; k += 16)
+                for (int k = 0; k < c; k = Lanes.Next(k, TLanes.Count, c))
                 {
-                    var sum = Vector512<float>.Zero;
+                    var sum = TLanes.Broadcast(0f);
                     for (int i = 0; i < f; i++)
                     {
                         for (int j = 0; j < f; j++)
                         {
-                            sum += Vector512.Load(x + (i * line) + (j * c) + k);
+                            sum = TLanes.Add(sum, TLanes.Load(x + (i * line) + (j * c) + k));
                         }
                     }
 
-                    (sum * S.Scale).Store(y + k);
-                }
-
-                for (; k < c; k++)
-                {
-                    float sum = 0;
-                    for (int i = 0; i < f; i++)
-                    {
-                        for (int j = 0; j < f; j++)
-                        {
-                            sum += x[(i * line) + (j * c) + k];
-                        }
-                    }
-
-                    y[k] = sum * S.Scale;
+                    TLanes.Store(TLanes.Multiply(sum, scale), y + k);
                 }
             }
         }
     }
 
-    // Part: an output row.
+    // Part: an output row: its two input rows are blended first, then the line's pixels.
     private struct ResizeWork : IWork
     {
         public float* X, Y;
+        public float** Lines;
+        public ColumnTap* Taps;
         public ResizeSpec S;
-        public ResizeAxis Rows, Columns;
+        public ResizeAxis Rows;
 
         public readonly void Run(int index, int worker)
         {
-            int n = index / S.P;
-            var (low, high, wy) = Rows.Taps(index % S.P);
-            float* top = X + ((((nint)n * S.H) + low) * S.W * S.C), bottom = X + ((((nint)n * S.H) + high) * S.W * S.C);
-            float* y = Y + ((nint)index * S.Q * S.C);
-            for (int q = 0; q < S.Q; q++, y += S.C)
+            int n = index / S.P, line = S.W * S.C;
+            var (low, high, share) = Rows.Taps(index % S.P);
+            float* top = X + ((((nint)n * S.H) + low) * line), bottom = X + ((((nint)n * S.H) + high) * line);
+            if (high == low)
             {
-                var (left, right, wx) = Columns.Taps(q);
-                Blend(
-                    top + ((nint)left * S.C), (1 - wy) * (1 - wx), top + ((nint)right * S.C), (1 - wy) * wx,
-                    bottom + ((nint)left * S.C), wy * (1 - wx), bottom + ((nint)right * S.C), wy * wx, y, S.C);
+                Lanes.Run(new ResizeLine { Line = top, Y = Y, Taps = Taps, S = S }, S.C, index);
+                return;
             }
+
+            ScaleLine(top, 1f - share, Lines[worker], line, add: false);
+            ScaleLine(bottom, share, Lines[worker], line, add: true);
+            Lanes.Run(new ResizeLine { Line = Lines[worker], Y = Y, Taps = Taps, S = S }, S.C, index);
         }
     }
 
-    // Part: some channels of an image.
-    private struct ResizeGradWork : IWork
+    private struct ResizeLine : IChannelWork
     {
-        public float* Gy, Gx;
+        public float* Line, Y;
+        public ColumnTap* Taps;
         public ResizeSpec S;
-        public ResizeAxis Rows, Columns;
 
-        public readonly void Run(int index, int worker)
+        public readonly void Run<TLanes, TVector>(int index)
+            where TLanes : ILanes<TVector>
+            where TVector : unmanaged
         {
-            int parts = Parts(S.C, ScatterChannels), n = index / parts, channel = index % parts * ScatterChannels;
-            int channels = Math.Min(ScatterChannels, S.C - channel);
-            float* gx = Gx + ((nint)n * S.H * S.W * S.C) + channel, gy = Gy + ((nint)n * S.P * S.Q * S.C) + channel;
-            ClearChannels(gx, (long)S.H * S.W, S.C, channels);
-            for (int p = 0; p < S.P; p++)
+            int c = S.C;
+            float* y = Y + ((nint)index * S.Q * c);
+            for (int q = 0; q < S.Q; q++, y += c)
             {
-                var (low, high, wy) = Rows.Taps(p);
-                float* top = gx + ((nint)low * S.W * S.C), bottom = gx + ((nint)high * S.W * S.C);
-                for (int q = 0; q < S.Q; q++, gy += S.C)
+                var tap = Taps[q];
+                float* left = Line + tap.Left, right = Line + tap.Right;
+                TVector near = TLanes.Broadcast(1f - tap.Share), far = TLanes.Broadcast(tap.Share);
+                for (int i = 0; i < c; i = Lanes.Next(i, TLanes.Count, c))
                 {
-                    var (left, right, wx) = Columns.Taps(q);
-                    AddScaled(gy, (1 - wy) * (1 - wx), top + ((nint)left * S.C), channels);
-                    AddScaled(gy, (1 - wy) * wx, top + ((nint)right * S.C), channels);
-                    AddScaled(gy, wy * (1 - wx), bottom + ((nint)left * S.C), channels);
-                    AddScaled(gy, wy * wx, bottom + ((nint)right * S.C), channels);
+                    TLanes.Store(TLanes.MultiplyAdd(TLanes.Load(right + i), far, TLanes.Multiply(TLanes.Load(left + i), near)), y + i);
                 }
             }
         }
     }
 
-    private static void ClearChannels(float* x, long pixels, int pitch, int channels)
+    // Part: an input row: the output rows that read it are added up first, then the line's pixels go to where they came from.
+    private struct ResizeGradWork : IWork
     {
-        for (long i = 0; i < pixels; i++, x += pitch)
+        public float* Gy, Gx;
+        public float** Lines;
+        public ColumnTap* Taps;
+        public ResizeSpec S;
+        public ResizeAxis Rows;
+
+        public readonly void Run(int index, int worker)
         {
-            new Span<float>(x, channels).Clear();
+            int n = index / S.H, h = index % S.H, line = S.Q * S.C;
+            bool read = false;
+            for (int p = Rows.FirstReader(h); p <= Rows.LastReader(h); p++)
+            {
+                float weight = Rows.Weight(h, p);
+                if (weight != 0f)
+                {
+                    ScaleLine(Gy + ((((nint)n * S.P) + p) * line), weight, Lines[worker], line, read);
+                    read = true;
+                }
+            }
+
+            new Span<float>(Gx + ((nint)index * S.W * S.C), S.W * S.C).Clear();
+            if (read)
+            {
+                Lanes.Run(new ResizeGradLine { Line = Lines[worker], Gx = Gx, Taps = Taps, S = S }, S.C, index);
+            }
+        }
+    }
+
+    private struct ResizeGradLine : IChannelWork
+    {
+        public float* Line, Gx;
+        public ColumnTap* Taps;
+        public ResizeSpec S;
+
+        public readonly void Run<TLanes, TVector>(int index)
+            where TLanes : ILanes<TVector>
+            where TVector : unmanaged
+        {
+            float* gx = Gx + ((nint)index * S.W * S.C), line = Line;
+            for (int q = 0; q < S.Q; q++, line += S.C)
+            {
+                var tap = Taps[q];
+                AddScaled<TLanes, TVector>(line, 1f - tap.Share, gx + tap.Left, S.C);
+                AddScaled<TLanes, TVector>(line, tap.Share, gx + tap.Right, S.C);
+            }
         }
     }
 }

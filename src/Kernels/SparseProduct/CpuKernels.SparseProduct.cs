@@ -34,40 +34,45 @@ internal sealed unsafe partial class CpuKernels
 
         public readonly void Run(int index, int worker)
         {
-            int n = index / RowParts, first = index % RowParts * RowsPerPart;
-            float* x = X + ((nint)n * Columns * S.C);
-            for (int row = first; row < Math.Min(first + RowsPerPart, Rows); row++)
+            int done = 0;
+            Run<Lanes16, Vector512<float>>(index, ref done);
+            Run<Lanes8, Vector256<float>>(index, ref done);
+            Run<Lanes4, Vector128<float>>(index, ref done);
+            Run<Lanes2, Vector128<float>>(index, ref done);
+            Run<Lanes1, float>(index, ref done);
+        }
+
+        // As many of the channels that are left as fill whole vectors.
+        private readonly void Run<TLanes, TVector>(int index, ref int done)
+            where TLanes : ILanes<TVector>
+            where TVector : unmanaged
+        {
+            int n = index / RowParts, first = index % RowParts * RowsPerPart, end = Math.Min(first + RowsPerPart, Rows);
+            nint pitch = S.RowStride;
+            TVector alpha = TLanes.Broadcast(S.Alpha), beta = TLanes.Broadcast(S.Beta);
+            for (; done + TLanes.Count <= S.C; done += TLanes.Count)
             {
-                int from = RowStart[row], to = RowStart[row + 1];
-                nint at = (((nint)n * Rows) + row) * S.C;
-                int c = 0;
-                for (; c + 16 <= S.C; c += 16)
+                float* x = X + ((nint)n * Columns * pitch) + S.XAt + done;
+                nint rows = ((nint)n * Rows * pitch) + done;
+                float* z = Z is null ? null : Z + rows + S.ZAt, y = Y + rows + S.YAt;
+                for (int row = first; row < end; row++)
                 {
-                    var sum = Vector512<float>.Zero;
-                    for (int e = from; e < to; e++)
+                    TVector even = TLanes.Broadcast(0f), odd = even;
+                    int e = RowStart[row], to = RowStart[row + 1];
+                    for (; e + 2 <= to; e += 2)
                     {
-                        sum = Vector512.MultiplyAddEstimate(
-                            Vector512.Create(Value[e]), Vector512.Load(x + ((nint)Column[e] * S.C) + c), sum);
+                        even = TLanes.MultiplyAdd(TLanes.Broadcast(Value[e]), TLanes.Load(x + (Column[e] * pitch)), even);
+                        odd = TLanes.MultiplyAdd(TLanes.Broadcast(Value[e + 1]), TLanes.Load(x + (Column[e + 1] * pitch)), odd);
                     }
 
-                    sum *= S.Alpha;
-                    if (Z is not null)
+                    if (e < to)
                     {
-                        sum += S.Beta * Vector512.Load(Z + at + c);
+                        even = TLanes.MultiplyAdd(TLanes.Broadcast(Value[e]), TLanes.Load(x + (Column[e] * pitch)), even);
                     }
 
-                    sum.Store(Y + at + c);
-                }
-
-                for (; c < S.C; c++)
-                {
-                    float sum = 0;
-                    for (int e = from; e < to; e++)
-                    {
-                        sum += Value[e] * x[((nint)Column[e] * S.C) + c];
-                    }
-
-                    Y[at + c] = (S.Alpha * sum) + (Z is null ? 0f : S.Beta * Z[at + c]);
+                    var sum = TLanes.Multiply(alpha, TLanes.Add(even, odd));
+                    sum = z is null ? sum : TLanes.MultiplyAdd(beta, TLanes.Load(z + (row * pitch)), sum);
+                    TLanes.Store(S.Accumulate ? TLanes.Add(TLanes.Load(y + (row * pitch)), sum) : sum, y + (row * pitch));
                 }
             }
         }

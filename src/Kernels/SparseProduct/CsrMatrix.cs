@@ -73,9 +73,23 @@ public sealed record CsrMatrix(int Rows, int Columns, int[] RowStart, int[] Colu
 /// <param name="Value">One float an entry.</param>
 public sealed record DeviceCsr(int Rows, int Columns, DeviceBuffer RowStart, DeviceBuffer Column, DeviceBuffer Value);
 
-/// <summary><c>y = Alpha·A·x + Beta·z</c> for x <c>(N, A.Columns, C)</c>, y and z <c>(N, A.Rows, C)</c>.</summary>
+/// <summary>
+/// <c>y = Alpha·A·x + Beta·z</c> for x <c>(N, A.Columns, C)</c>, y and z <c>(N, A.Rows, C)</c>. With a Pitch, the operands are C
+/// neighbouring columns each of buffers <c>(N, A.Columns or A.Rows, Pitch)</c>, which may be one and the same: terms of a
+/// recurrence stand side by side. The columns of y are not those of x.
+/// </summary>
 /// <param name="N">Batch.</param>
 /// <param name="C">Channels.</param>
 /// <param name="Alpha">Factor of the product.</param>
 /// <param name="Beta">Factor of z; 0 when there is no z.</param>
-public readonly record struct SparseProductSpec(int N, int C, float Alpha, float Beta);
+/// <param name="Pitch">Columns of the buffers; 0 for C.</param>
+/// <param name="XAt">First column of x.</param>
+/// <param name="ZAt">First column of z.</param>
+/// <param name="YAt">First column of y.</param>
+/// <param name="Accumulate">Whether the result is added to what y holds.</param>
+public readonly record struct SparseProductSpec(
+    int N, int C, float Alpha, float Beta, int Pitch = 0, int XAt = 0, int ZAt = 0, int YAt = 0, bool Accumulate = false)
+{
+    /// <summary>Elements from a row of an operand to the next.</summary>
+    public int RowStride => Pitch == 0 ? C : Pitch;
+}

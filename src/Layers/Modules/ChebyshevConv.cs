@@ -26,19 +26,5 @@ public sealed class ChebyshevConv : Module
     }
 
     /// <summary><c>(N, V, C)</c> to <c>(N, V, outputs)</c>.</summary>
-    public Tensor Forward(Tensor x)
-    {
-        var terms = new Tensor[_order];
-        for (int k = 0; k < _order; k++)
-        {
-            terms[k] = k switch
-            {
-                0 => x,
-                1 => Ops.SparseProduct(_laplacian, x),
-                _ => Ops.SparseProduct(_laplacian, terms[k - 1], 2f, terms[k - 2], -1f),
-            };
-        }
-
-        return _linear.Forward(Ops.Concat(-1, terms));
-    }
+    public Tensor Forward(Tensor x) => _linear.Forward(Ops.ChebyshevTerms(_laplacian, x, _order));
 }

@@ -50,4 +50,79 @@ public static partial class Ops
         Tape.Edge toX = (x, g => SparseProduct(a.Transpose(), g, alpha));
         return z is null ? Tape.Record(y, toX) : Tape.Record(y, toX, (z, g => g.Mul(beta)));
     }
+
+    /// <summary>
+    /// The Chebyshev polynomials of a matrix, times x: <c>T₀x = x, T₁x = A·x, Tₖx = 2A·Tₖ₋₁x − Tₖ₋₂x</c>, side by side. Each is
+    /// computed in its place. The gradient is the recurrence backwards (Clenshaw 1955); one that is itself recorded is that
+    /// of <see cref="ChebyshevTermsPlain"/>.
+    /// </summary>
+    /// <param name="a">The square matrix, a constant.</param>
+    /// <param name="x">What the polynomials multiply, <c>(N, V, C)</c>.</param>
+    /// <param name="order">How many terms: 1 or more.</param>
+    /// <returns><c>(N, V, order·C)</c>.</returns>
+    /// <exception cref="ShapeException">The matrix is not square, or x has not as many vertices as it has columns.</exception>
+    public static Tensor ChebyshevTerms(SparseMatrix a, Tensor x, int order)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(order, 1);
+        ShapeException.Require(
+            x.Shape.Rank == 3 && x.Shape[1] == a.Forward.Columns && a.Forward.Rows == a.Forward.Columns,
+            nameof(ChebyshevTerms), $"x (N, {a.Forward.Rows}, C) and a square matrix", x.Shape);
+        if (Trace.Current is not null)
+        {
+            // A trace has the operations that other systems know.
+            return ChebyshevTermsPlain(a, x, order);
+        }
+
+        int n = x.Shape[0], vertices = x.Shape[1], c = x.Shape[2];
+        var kernels = x.Device.Kernels;
+        var terms = Tensor.Empty(x.Device, [n, vertices, order * c]);
+        kernels.StridedCopy(x.Buffer, terms.Buffer, Layout.Copy([n * vertices, c], [c, 1], [order * c, 1]));
+        for (int k = 1; k < order; k++)
+        {
+            var s = new SparseProductSpec(n, c, k == 1 ? 1f : 2f, k == 1 ? 0f : -1f, order * c, (k - 1) * c, (k - 2) * c, k * c);
+            kernels.SparseProduct(a.Forward, terms.Buffer, k == 1 ? null : terms.Buffer, terms.Buffer, k == 1 ? s with { ZAt = 0 } : s);
+        }
+
+        return Tape.Record(terms, (x, gy =>
+        {
+            if (Tape.IsRecording)
+            {
+                return Differentiation.Grad(ChebyshevTermsPlain(a, x, order), [x], createGraph: true, seed: gy)[0];
+            }
+
+            // gₖ is ∂L/∂Tₖ together with what reaches it through the terms after it: gₖ + 2Aᵀ·gₖ₊₁ − gₖ₊₂.
+            var g = Tensor.Empty(x.Device, gy.Shape);
+            kernels.StridedCopy(gy.Buffer, g.Buffer, Layout.Copy([(int)gy.Count], [1], [1]));
+            for (int k = order - 2; k >= 0; k--)
+            {
+                bool last = k == order - 2;
+                var s = new SparseProductSpec(
+                    n, c, k == 0 ? 1f : 2f, last ? 0f : -1f, order * c, (k + 1) * c, last ? 0 : (k + 2) * c, k * c, Accumulate: true);
+                kernels.SparseProduct(a.Backward, g.Buffer, last ? null : g.Buffer, g.Buffer, s);
+            }
+
+            return g.Slice(-1, 0, c);
+        }
+        ));
+    }
+
+    /// <summary><see cref="ChebyshevTerms"/> written in plain operations: its second derivative, and its oracle in tests.</summary>
+    /// <param name="a">The square matrix, a constant.</param>
+    /// <param name="x">What the polynomials multiply, <c>(N, V, C)</c>.</param>
+    /// <param name="order">How many terms: 1 or more.</param>
+    public static Tensor ChebyshevTermsPlain(SparseMatrix a, Tensor x, int order)
+    {
+        var terms = new Tensor[order];
+        for (int k = 0; k < order; k++)
+        {
+            terms[k] = k switch
+            {
+                0 => x,
+                1 => SparseProduct(a, x),
+                _ => SparseProduct(a, terms[k - 1], 2f, terms[k - 2], -1f),
+            };
+        }
+
+        return Concat(-1, terms);
+    }
 }

@@ -55,6 +55,12 @@ internal static class OpCases
             "sparse", "SparseProduct.Step", [[2, 7, 17], [2, 9, 17], [9, 7]],
             x => Ops.SparseProduct(Csr(x[2]), x[0], 2f, x[1], -0.5f), Constants: 1);
         yield return new("sparse", "SparseProduct.Batch3", [[3, 11, 3], [6, 11]], x => Ops.SparseProduct(Csr(x[1]), x[0], -1.5f), Constants: 1);
+        yield return new("sparse", "ChebyshevTerms.Four", [[2, 9, 5], [9, 9]], x => Ops.ChebyshevTerms(Csr(x[1]), x[0], 4), Constants: 1);
+        yield return new("sparse", "ChebyshevTerms.Two", [[1, 7, 16], [7, 7]], x => Ops.ChebyshevTerms(Csr(x[1]), x[0], 2), Constants: 1);
+        yield return new("sparse", "ChebyshevTerms.One", [[1, 7, 3], [7, 7]], x => Ops.ChebyshevTerms(Csr(x[1]), x[0], 1), Constants: 1);
+        yield return new("sparse", "ChebyshevTermsPlain.Four", [[2, 9, 5], [9, 9]], x => Ops.ChebyshevTermsPlain(Csr(x[1]), x[0], 4), Constants: 1);
+        yield return new("sparse", "ChebyshevTermsPlain.Two", [[1, 7, 16], [7, 7]], x => Ops.ChebyshevTermsPlain(Csr(x[1]), x[0], 2), Constants: 1);
+        yield return new("sparse", "ChebyshevTermsPlain.One", [[1, 7, 3], [7, 7]], x => Ops.ChebyshevTermsPlain(Csr(x[1]), x[0], 1), Constants: 1);
     }
 
     private static IEnumerable<OpCase> Sampling()
@@ -77,6 +83,13 @@ internal static class OpCases
                 x => x[0].GridSample(x[1], GridPadding.Zeros, align), Order: 1);
         }
 
+        Shape[] warp = [[2, 5, 6, 3], [2, 4, 7, 2]], masked = [.. warp, [2, 4, 7, 1]], image = [[2, 3, 6, 17], [2, 4, 7, 1], [2, 4, 7, 2]];
+        yield return new("gridsample", "Warp.Offset", warp, x => x[0].Warp(x[1]), Order: 1);
+        yield return new("gridsample", "Warp.Masked", masked, x => x[0].Warp(x[1], x[2]), Order: 1);
+        yield return new("gridsample", "Warp.Image", image, x => x[0].Warp(x[2], x[1]), Constants: 1);
+        yield return new("gridsample", "WarpPlain.Offset", warp, x => x[0].WarpPlain(x[1]), Order: 1);
+        yield return new("gridsample", "WarpPlain.Masked", masked, x => x[0].WarpPlain(x[1], x[2]), Order: 1);
+        yield return new("gridsample", "WarpPlain.Image", image, x => x[0].WarpPlain(x[2], x[1]), Constants: 1);
         yield return new("gridsample", "GridSample.ManyChannels", [[1, 4, 4, 19], [1, 3, 5, 2]], x => x[0].GridSample(x[1]), Order: 1);
     }
 

@@ -1,4 +1,3 @@
-using Mimesh.Kernels;
 using Mimesh.Layers;
 
 namespace Mimesh.Model.Networks;
@@ -57,11 +56,11 @@ public sealed class ReenactingModule : Module
     internal Painting Paint(Tensor source, Tensor features, Tensor flow, Tensor coverage)
     {
         int size = source.Shape[1];
-        var warped = Warp(source, flow.Resize(size, size)); // I_s'
+        var warped = source.Warp(flow.Resize(size, size)); // I_s'
         var (occlusion, mask) = _occlusion.Forward(warped, coverage.Resize(size, size));
         var masked = flow.Mul(mask); // T
 
-        var x = Warp(features, masked).Mul(occlusion);
+        var x = features.Warp(masked, occlusion);
         foreach (var block in _residual)
         {
             x = block.Forward(x);
@@ -70,34 +69,9 @@ public sealed class ReenactingModule : Module
         x = _up0.Forward(x, s_activated with { InputSlope = 0.1f, Upsample = true }); // (N, S/2, S/2, 2w)
         x = _up1.Forward(x, s_activated with { Upsample = true }); // (N, S, S, w)
         var head = _head.Forward(x).Sigmoid(); // (N, S, S, 4)
-        var carried = Warp(source, masked.Resize(size, size));
+        var carried = source.Warp(masked.Resize(size, size));
         var image = Ops.Lerp(head.Slice(-1, 0, 3), carried, head.Slice(-1, 3, 1));
         return new Painting(image, warped, mask, occlusion);
-    }
-
-    /// <summary>Samples images at the identity grid plus an offset, repeating the border.</summary>
-    /// <param name="x">Images <c>(N, H, W, C)</c>.</param>
-    /// <param name="offset">Offsets <c>(N, H, W, 2)</c> in grid units.</param>
-    public static Tensor Warp(Tensor x, Tensor offset)
-    {
-        ArgumentNullException.ThrowIfNull(offset);
-        return x.GridSample(offset.Add(IdentityGrid(offset.Device, offset.Shape[1], offset.Shape[2])), GridPadding.Border);
-    }
-
-    // The centres of the pixels, (1, H, W, 2).
-    private static Tensor IdentityGrid(Device device, int height, int width)
-    {
-        float[] grid = new float[height * width * 2];
-        for (int i = 0, at = 0; i < height; i++)
-        {
-            for (int j = 0; j < width; j++)
-            {
-                grid[at++] = (((2 * j) + 1f) / width) - 1f;
-                grid[at++] = (((2 * i) + 1f) / height) - 1f;
-            }
-        }
-
-        return Tensor.From(device, [1, height, width, 2], grid);
     }
 }
 

@@ -8,7 +8,7 @@ internal sealed class SamplingProperties : KernelProperties
     private static readonly Axis[] s_grid =
     [
         Axis.Batch, Axis.Side("H"), Axis.Side("W"), Axis.Channels("C"), new("P", [1, 2, 3, 5, 8, 0], 4), new("Q", [1, 2, 3, 6, 9], 4),
-        Axis.Flag("AlignCorners"), Axis.Flag("Border"), new("Reach", [1, 2, 30]), Axis.Poison,
+        Axis.Flag("AlignCorners"), Axis.Flag("Border"), new("Reach", [1, 2, 30]), Axis.Flag("Offset"), Axis.Flag("Masked"), Axis.Poison,
     ];
 
     private static readonly Axis[] s_resize =
@@ -22,7 +22,7 @@ internal sealed class SamplingProperties : KernelProperties
     {
         var s = Grid(d);
         float[] x = d.Poison(Normal(s.N * s.H * s.W * s.C, 1)), grid = Places(d);
-        return new([x, grid], [Reference.GridSample(x, grid, s)], (k, i, o) => k.GridSample(i[0], i[1], o[0], s));
+        return Masked(d, [x, grid], m => Reference.GridSample(x, grid, m, s), (k, i, m, o) => k.GridSample(i[0], i[1], m, o, s));
     });
 
     [Test]
@@ -30,7 +30,7 @@ internal sealed class SamplingProperties : KernelProperties
     {
         var s = Grid(d);
         float[] gy = d.Poison(Normal(s.N * s.P * s.Q * s.C, 1)), grid = Places(d);
-        return new([gy, grid], [Reference.GridSampleInputGrad(gy, grid, s)], (k, i, o) => k.GridSampleInputGrad(i[0], i[1], o[0], s));
+        return Masked(d, [gy, grid], m => Reference.GridSampleInputGrad(gy, grid, m, s), (k, i, m, o) => k.GridSampleInputGrad(i[0], i[1], m, o, s));
     });
 
     [Test]
@@ -38,7 +38,16 @@ internal sealed class SamplingProperties : KernelProperties
     {
         var s = Grid(d);
         float[] x = d.Poison(Normal(s.N * s.H * s.W * s.C, 1)), gy = Normal(s.N * s.P * s.Q * s.C, 2), grid = Places(d);
-        return new([x, grid, gy], [Reference.GridSampleGridGrad(x, grid, gy, s)], (k, i, o) => k.GridSampleGridGrad(i[0], i[1], i[2], o[0], s));
+        return Masked(
+            d, [x, grid, gy], m => Reference.GridSampleGridGrad(x, grid, m, gy, s), (k, i, m, o) => k.GridSampleGridGrad(i[0], i[1], m, i[2], o, s));
+    });
+
+    [Test]
+    public void GridSampleMaskGrad([ValueSource(nameof(Devices))] string device) => Holds(device, s_grid, d =>
+    {
+        var s = Grid(d);
+        float[] x = d.Poison(Normal(s.N * s.H * s.W * s.C, 1)), gy = Normal(s.N * s.P * s.Q * s.C, 2), grid = Places(d);
+        return new([x, grid, gy], [Reference.GridSampleMaskGrad(x, grid, gy, s)], (k, i, o) => k.GridSampleMaskGrad(i[0], i[1], i[2], o[0], s));
     });
 
     [Test]
@@ -74,7 +83,21 @@ internal sealed class SamplingProperties : KernelProperties
     });
 
     private static GridSampleSpec Grid(Draw d) => new(
-        d["N"], d["H"], d["W"], d["C"], d["P"], d["Q"], d.Is("AlignCorners"), d.Is("Border") ? GridPadding.Border : GridPadding.Zeros);
+        d["N"], d["H"], d["W"], d["C"], d["P"], d["Q"], d.Is("AlignCorners"), d.Is("Border") ? GridPadding.Border : GridPadding.Zeros,
+        d.Is("Offset"));
+
+    // The call with a mask as its last input, or without one.
+    private static KernelCall Masked(
+        Draw d, float[][] inputs, Func<float[]?, double[]> expected, Action<IKernels, DeviceBuffer[], DeviceBuffer?, DeviceBuffer> run)
+    {
+        if (!d.Is("Masked"))
+        {
+            return new(inputs, [expected(null)], (k, i, o) => run(k, i, null, o[0]));
+        }
+
+        float[] mask = Normal(d["N"] * d["P"] * d["Q"], 9);
+        return new([.. inputs, mask], [expected(mask)], (k, i, o) => run(k, i, i[^1], o[0]));
+    }
 
     // A reach of 1 stays mostly inside the image, 30 is mostly outside.
     private static float[] Places(Draw d) => [.. Normal(d["N"] * d["P"] * d["Q"] * 2, 7).Select(v => 0.6f * d["Reach"] * v)];
