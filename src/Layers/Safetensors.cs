@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text.Json;
 
 namespace Mimesh.Layers;
@@ -193,7 +194,37 @@ public sealed class Safetensors(IReadOnlyDictionary<string, string>? metadata = 
         var bytes = data[(int)start..(int)end];
         float[] values = width == 4
             ? MemoryMarshal.Cast<byte, float>(bytes).ToArray()
-            : Array.ConvertAll(MemoryMarshal.Cast<byte, Half>(bytes).ToArray(), h => (float)h);
+            : Widened(MemoryMarshal.Cast<byte, Half>(bytes));
         return (shape, values);
+    }
+
+    // Eight at a time: a half's exponent and mantissa, moved to a float's places, are the number divided by 2^112. Multiplied,
+    // numbers below the normal ones come out right too; infinity and NaN get their exponent back.
+    private static float[] Widened(ReadOnlySpan<Half> halves)
+    {
+        float[] values = new float[halves.Length];
+        var bits = MemoryMarshal.Cast<Half, short>(halves);
+        int i = 0;
+        for (; i <= bits.Length - Vector128<short>.Count; i += Vector128<short>.Count)
+        {
+            var (low, high) = Vector128.Widen(Vector128.Create(bits[i..]));
+            Widen(low).CopyTo(values, i);
+            Widen(high).CopyTo(values, i + Vector128<int>.Count);
+        }
+
+        for (; i < values.Length; i++)
+        {
+            values[i] = (float)halves[i];
+        }
+
+        return values;
+
+        static Vector128<float> Widen(Vector128<int> half)
+        {
+            const float Scale = 5.192296858534828e33f; // 2^112
+            var scaled = (((half & Vector128.Create(0x7fff)) << 13).AsSingle() * Scale).AsInt32();
+            var infinite = Vector128.GreaterThan(half & Vector128.Create(0x7fff), Vector128.Create(0x7bff)) & Vector128.Create(0x7f800000);
+            return (scaled | infinite | (half & Vector128.Create(int.MinValue))).AsSingle();
+        }
     }
 }

@@ -22,14 +22,13 @@ public sealed class Reenactor : IDisposable
 {
     private readonly Device _device;
 
-    private Reenactor(Device device, Preset preset, FaceModel model, ulong? seed)
+    private Reenactor(Initializer init, Preset preset, FaceModel model, IReadOnlyList<MeshLevel> hierarchy)
     {
-        var init = new Initializer(device, seed);
-        _device = device;
+        _device = init.Device;
         Preset = preset;
         Model = model;
         Regressor = new Regressor(init, model.Identity.Length, model.Expression.Length);
-        Generator = new Generator(init, preset, model);
+        Generator = new Generator(init, preset, hierarchy, model.GraphTriangles);
     }
 
     /// <summary>What the weights were trained as.</summary>
@@ -45,7 +44,8 @@ public sealed class Reenactor : IDisposable
     /// <summary>A system that has learnt nothing, its weights drawn from seed 0: for measuring speed, and as a start.</summary>
     /// <param name="device">Where to run; it must outlive the reenactor.</param>
     /// <param name="preset">The sizes of its networks.</param>
-    public static Reenactor Untrained(Device device, Preset preset) => new(device, preset, FaceModel.BuiltIn, 0);
+    public static Reenactor Untrained(Device device, Preset preset) =>
+        new(new Initializer(device, 0), preset, FaceModel.BuiltIn, MeshHierarchy.Build(FaceModel.BuiltIn, MotionNet.Levels));
 
     /// <summary>Loads trained weights.</summary>
     /// <param name="device">Where to run; it must outlive the reenactor.</param>
@@ -53,9 +53,12 @@ public sealed class Reenactor : IDisposable
     /// <exception cref="InputException">A file is missing, cut short, of another preset than it says, or trained on another mesh.</exception>
     public static Reenactor Load(Device device, string directory)
     {
+        // The mesh is built while the files are read; together they are most of a program's start.
+        var hierarchy = Task.Run(() => MeshHierarchy.Build(FaceModel.BuiltIn, MotionNet.Levels));
         string regressorPath = Path.Combine(directory, Weights.RegressorFile), reenactorPath = Path.Combine(directory, Weights.ReenactorFile);
         Safetensors regressor = Weights.Read(regressorPath), generator = Weights.Read(reenactorPath);
-        var reenactor = new Reenactor(device, Weights.PresetOf(generator, reenactorPath), FaceModel.BuiltIn, null);
+        var preset = Weights.PresetOf(generator, reenactorPath);
+        var reenactor = new Reenactor(new Initializer(device, null), preset, FaceModel.BuiltIn, hierarchy.GetAwaiter().GetResult());
         try
         {
             Weights.Load(regressor, regressorPath, "regressor", reenactor.Regressor.NamedParameters);

@@ -21,6 +21,7 @@ public sealed class ReadmeTests
         {
             Assert.That(lines, Has.Member($"{Run} reenact --source samples/source.png --driving samples/driving.png --output out.png"));
             Assert.That(lines, Has.Member("dotnet test -c Release"));
+            Assert.That(lines, Has.Member("dotnet publish -c Release src/Cli -o DIR"));
             foreach (string command in commands)
             {
                 Assert.That(Application.Build().Parse(HelpTests.Words(command)).Errors, Is.Empty, command);
@@ -42,6 +43,16 @@ public sealed class ReadmeTests
             Assert.That(run.Code, Is.Zero);
             Assert.That(directory.Entries, Is.EqualTo(new[] { "out.png" }));
         });
+    }
+
+    // Publishing takes longer than a test may; what makes the published program start at once is said in its project.
+    [TestCase("PublishSelfContained")]
+    [TestCase("PublishReadyToRun")]
+    [TestCase("PublishReadyToRunComposite")]
+    public void TheProgramIsPublishedCompiledAheadOfTime(string setting)
+    {
+        var project = System.Xml.Linq.XDocument.Load(Path.Combine(RepositoryRoot.Path, "src", "Cli", "Mimesh.Cli.csproj"));
+        Assert.That(project.Descendants(setting).Select(e => e.Value), Is.EqualTo(new[] { "true" }));
     }
 
     [Test]

@@ -38,6 +38,20 @@ public sealed class SafetensorsTests
     }
 
     [Test]
+    public void EveryFloat16IsReadAsItIs()
+    {
+        // Three more than a multiple of what is widened at a time.
+        Half[] halves = [.. Enumerable.Range(0, 65536 + 3).Select(bits => BitConverter.UInt16BitsToHalf((ushort)bits))];
+        var file = new Safetensors { Tensors = { ["all"] = ([halves.Length], [.. halves.Select(h => (float)h)]) } };
+        float[] read = Safetensors.Read(Bytes(file, half: true)).Tensors["all"].Values;
+        for (int i = 0; i < halves.Length; i++)
+        {
+            bool same = Half.IsNaN(halves[i]) ? float.IsNaN(read[i]) : BitConverter.SingleToInt32Bits(read[i]) == BitConverter.SingleToInt32Bits((float)halves[i]);
+            Assert.That(same, $"{halves[i]} is read as {read[i]}");
+        }
+    }
+
+    [Test]
     public void HeadersAreAlignedAndStampedByTheirMaker()
     {
         byte[] bytes = Bytes(Sample());

@@ -56,7 +56,7 @@ public abstract class Module(Initializer init) : IDisposable
 
 /// <summary>First values for parameters, from one seed: the same seed and the same order of requests give the same network on every device.</summary>
 /// <param name="device">Where the parameters go.</param>
-/// <param name="seed">The seed; null leaves parameters zero, for weights to be loaded.</param>
+/// <param name="seed">The seed; null for zeros throughout, where weights are loaded right after.</param>
 public sealed class Initializer(Device device, ulong? seed)
 {
     private long _offset;
@@ -70,13 +70,13 @@ public sealed class Initializer(Device device, ulong? seed)
     /// <param name="gain">√2 before a rectifier, 1 before nothing.</param>
     public Tensor Normal(Shape shape, int fanIn, float gain)
     {
-        if (seed is not { } key)
+        if (seed is not { } drawn)
         {
             return Zeros(shape);
         }
 
         using var tape = Tape.Start();
-        float[] values = Ops.Normal(Device, shape, key, _offset).Mul(gain / MathF.Sqrt(fanIn)).ToArray();
+        float[] values = Ops.Normal(Device, shape, drawn, _offset).Mul(gain / MathF.Sqrt(fanIn)).ToArray();
         _offset += (shape.Count + 3) / 4 * 4;
         return Tensor.Parameter(Device, shape, values);
     }
