@@ -38,16 +38,22 @@ internal sealed class RecordingKernels(List<Launch> launches) : IKernels
         Add(nameof(SparseProduct), [x, z], [y], new SparseStep(a, s), static (k, o, in s) => k.SparseProduct(s.Matrix, o[0], o[1], o[2], s.Spec));
 
     /// <inheritdoc/>
-    public void GridSample(DeviceBuffer x, DeviceBuffer grid, DeviceBuffer y, in GridSampleSpec s) =>
-        Add(nameof(GridSample), [x, grid], [y], s, static (k, o, in s) => k.GridSample(o[0], o[1], o[2], s));
+    public void GridSample(DeviceBuffer x, DeviceBuffer grid, DeviceBuffer? mask, DeviceBuffer y, in GridSampleSpec s) =>
+        Add(nameof(GridSample), [x, grid, mask], [y], s, static (k, o, in s) => k.GridSample(o[0], o[1], o[2], o[3], s));
 
     /// <inheritdoc/>
-    public void GridSampleInputGrad(DeviceBuffer gy, DeviceBuffer grid, DeviceBuffer gx, in GridSampleSpec s) =>
-        Add(nameof(GridSampleInputGrad), [gy, grid], [gx], s, static (k, o, in s) => k.GridSampleInputGrad(o[0], o[1], o[2], s));
+    public void GridSampleInputGrad(DeviceBuffer gy, DeviceBuffer grid, DeviceBuffer? mask, DeviceBuffer gx, in GridSampleSpec s) =>
+        Add(nameof(GridSampleInputGrad), [gy, grid, mask], [gx], s, static (k, o, in s) => k.GridSampleInputGrad(o[0], o[1], o[2], o[3], s));
 
     /// <inheritdoc/>
-    public void GridSampleGridGrad(DeviceBuffer x, DeviceBuffer grid, DeviceBuffer gy, DeviceBuffer ggrid, in GridSampleSpec s) =>
-        Add(nameof(GridSampleGridGrad), [x, grid, gy], [ggrid], s, static (k, o, in s) => k.GridSampleGridGrad(o[0], o[1], o[2], o[3], s));
+    public void GridSampleGridGrad(DeviceBuffer x, DeviceBuffer grid, DeviceBuffer? mask, DeviceBuffer gy, DeviceBuffer ggrid, in GridSampleSpec s) =>
+        Add(
+            nameof(GridSampleGridGrad), [x, grid, mask, gy], [ggrid], s,
+            static (k, o, in s) => k.GridSampleGridGrad(o[0], o[1], o[2], o[3], o[4], s));
+
+    /// <inheritdoc/>
+    public void GridSampleMaskGrad(DeviceBuffer x, DeviceBuffer grid, DeviceBuffer gy, DeviceBuffer gmask, in GridSampleSpec s) =>
+        Add(nameof(GridSampleMaskGrad), [x, grid, gy], [gmask], s, static (k, o, in s) => k.GridSampleMaskGrad(o[0], o[1], o[2], o[3], s));
 
     /// <inheritdoc/>
     public void InstanceNorm(DeviceBuffer x, DeviceBuffer y, DeviceBuffer statistics, in InstanceNormSpec s) =>
