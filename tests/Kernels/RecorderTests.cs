@@ -27,7 +27,7 @@ public sealed class RecorderTests
         launches.Single().Run((IKernels)(object)spy);
 
         Assert.That(spy.Method, Is.EqualTo(method));
-        Assert.That(spy.Arguments!.SequenceEqual(arguments.Select(a => a is ConvFusion f && weightGrad ? f.Input : a)), "the same arguments");
+        Assert.That(spy.Arguments!.SequenceEqual(arguments.Select(a => a is ConvFusion f && weightGrad ? f.WayIn() : a)), "the same arguments");
         Assert.That(launches[0].Shape, Is.Not.Empty.And.Not.Contains("{"));
 
         // Kernels name gradients and results y, g…: all of these but the incoming gradient and the numbers they are made of.

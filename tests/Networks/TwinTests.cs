@@ -111,10 +111,14 @@ public sealed class TwinTests
         Check.Close(seen.Identity, fixture.Tensors["out/identity"], Tolerance.Standard.Forward, "identity");
         Check.Close(seen.Expression, fixture.Tensors["out/expression"], Tolerance.Standard.Forward, "expression");
         Check.Close(seen.Camera, fixture.Tensors["out/camera"], Tolerance.Standard.Forward, "camera");
-        for (int i = 0; i < seen.Features.Count; i++)
+
+        // Of the reference's crops: rounding in the glance moves a crop a little, and what is seen in it with it.
+        var looked = regressor.Look(image, [.. fixture.Tensors["out/crops"].Values.Chunk(4).Select(c => new FaceCrop(c[0], c[1], c[2], c[3]))]);
+        for (int i = 0; i < looked.Features.Count; i++)
         {
             long offset = 0;
-            double error = Distance(seen.Features[i], fixture.Tensors[$"out/feature{i}"].Values, 0, ref offset);
+            double error = Distance(looked.Features[i], fixture.Tensors[$"out/feature{i}"].Values, 0, ref offset);
+            Report($"feature map {i}", error);
             Assert.That(error, Is.LessThan(Tolerance.Standard.Forward), $"feature map {i}");
         }
 

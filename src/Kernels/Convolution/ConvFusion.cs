@@ -30,5 +30,5 @@ public readonly record struct ConvFusion
     public float Epsilon { get; init; }
 
     /// <summary>The way in alone, which is all that a gradient in the weights needs.</summary>
-    public ConvFusion Input => new() { Statistics = Statistics, InputSlope = InputSlope, Upsample = Upsample };
+    public ConvFusion WayIn() => new() { Statistics = Statistics, InputSlope = InputSlope, Upsample = Upsample };
 }

@@ -12,7 +12,7 @@ public abstract class DeviceBuffer(long length)
 
     /// <summary>
     /// Whether the content changes seldom, as parameters do: kernels may then keep what they make of it (packed weights) until it
-    /// changes.
+    /// changes. Such a buffer is written by uploads, maps, zips and optimiser steps alone.
     /// </summary>
     public bool Kept { get; set; }
 

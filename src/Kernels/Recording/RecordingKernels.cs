@@ -25,7 +25,7 @@ internal sealed class RecordingKernels(List<Launch> launches) : IKernels
     /// <inheritdoc/>
     public void Conv2dWeightGrad(DeviceBuffer x, DeviceBuffer gy, DeviceBuffer gw, in Conv2dSpec s, in ConvFusion f) =>
         Add(
-            nameof(Conv2dWeightGrad), [x, gy, f.Statistics], [gw], new FusedConv(s, f.Input),
+            nameof(Conv2dWeightGrad), [x, gy, f.Statistics], [gw], new FusedConv(s, f.WayIn()),
             static (k, o, in s) => k.Conv2dWeightGrad(o[0], o[1], o[3], s.Spec, s.Fusion with { Statistics = o[2] }),
             s.Flops);
 

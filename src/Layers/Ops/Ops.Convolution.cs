@@ -106,7 +106,7 @@ public static partial class Ops
             }
 
             var gw = Tensor.Empty(x.Device, w.Shape);
-            x.Device.Kernels.Conv2dWeightGrad(x.Buffer, gz.Buffer, gw.Buffer, s, fusion.Input);
+            x.Device.Kernels.Conv2dWeightGrad(x.Buffer, gz.Buffer, gw.Buffer, s, fusion.WayIn());
             return gw;
         }
     }

@@ -27,6 +27,16 @@ internal static class OpCases
         yield return new(File, "Conv2d.ManyInputs", [[1, 3, 13, 40], [4, 3, 3, 40]], x => x[0].Conv2d(x[1], null, 1, 1));
         yield return new(File, "Conv2d.Batch3", [[3, 5, 8, 9], [19, 3, 3, 9], [19]], x => x[0].Conv2d(x[1], x[2], 2, 1));
         yield return new(File, "Conv2d.WidePad", [[1, 3, 4, 5], [6, 3, 3, 5]], x => x[0].Conv2d(x[1], null, 1, 2));
+
+        // Many channels with weights such as layers have, or the sums would be far larger than the tolerance's 1.
+        yield return new(File, "Conv2d.Tiles", [[1, 13, 14, 17], [16, 3, 3, 17], [16]], x => x[0].Conv2d(x[1].Mul(0.1f), x[2], 1, 1));
+        yield return new(File, "Conv2d.Overlap", [[1, 6, 9, 5], [4, 7, 7, 5], [4]], x => x[0].Conv2d(x[1], x[2], 1, 3));
+        Shape[] norm = [[2, 5, 6, 3], [3, 3, 3, 3], [3], [2, 5, 6, 3]], up = [[1, 7, 6, 16], [16, 3, 3, 16], [16]];
+        var rectified = new Fusion { Normalize = true, InputSlope = 0f };
+        var doubled = new Fusion { InputSlope = 0.1f, Upsample = true, OutputSlope = 0.2f };
+        yield return new(File, "Conv2d.FusedNorm", norm, x => x[0].Conv2d(x[1], x[2], 1, 1, rectified with { Residual = x[3] }));
+        yield return new(File, "Conv2d.FusedUp", up, x => x[0].Conv2d(x[1].Mul(0.1f), x[2], 1, 1, doubled));
+        yield return new(File, "Conv2dPlain.FusedNorm", norm, x => x[0].Conv2dPlain(x[1], x[2], 1, 1, rectified with { Residual = x[3] }));
     }
 
     private static IEnumerable<OpCase> Products()

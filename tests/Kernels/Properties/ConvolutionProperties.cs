@@ -121,7 +121,7 @@ internal sealed class ConvolutionProperties : KernelProperties
             (k, i, o) =>
             {
                 k.Conv2d(i[0], i[1], draw.Is("Bias") ? i[2] : null, o[0], s, Rides(i, o));
-                k.Conv2dWeightGrad(i[0], i[5], o[1], s, Rides(i, o).Input);
+                k.Conv2dWeightGrad(i[0], i[5], o[1], s, Rides(i, o).WayIn());
             });
     });
 
