@@ -11,7 +11,7 @@ internal sealed record Pace(double SampleMs, double WarmUpMs, double BudgetMs, i
     public const int LeastRounds = 3;
 
     /// <summary>For figures.</summary>
-    public static Pace Full { get; } = new(20, 400, 2000, 21);
+    public static Pace Full { get; } = new(20, 400, 2000, 15);
 
     /// <summary>For a glance.</summary>
     public static Pace Quick { get; } = new(2, 20, 100, 5);
@@ -43,6 +43,7 @@ internal static class Race
     // Until the code is compiled at its best; how often to repeat it in a sample.
     private static int WarmUp(IContender contender, Pace pace)
     {
+        Settle();
         long start = Environment.TickCount64;
         int times;
         do
@@ -55,14 +56,16 @@ internal static class Race
         return times;
     }
 
-    /// <summary>Waits until no thread of this process works any more: workers spin for a while after a run, and would take time from the next.</summary>
+    // Waits until no thread of this process works any more: a runtime's workers spin for a while after a run (ONNX Runtime's for some
+    // 50 ms), and would take time from the next. What a thread has used is counted in ticks of up to 10 ms.
     private static void Settle()
     {
-        for (int i = 0; i < 50; i++)
+        const int LookMs = 20, IdleMs = 2, MostLooks = 50;
+        for (int i = 0; i < MostLooks; i++)
         {
             var before = Environment.CpuUsage.TotalTime;
-            Thread.Sleep(2);
-            if ((Environment.CpuUsage.TotalTime - before).TotalMilliseconds < 0.5)
+            Thread.Sleep(LookMs);
+            if ((Environment.CpuUsage.TotalTime - before).TotalMilliseconds < IdleMs)
             {
                 return;
             }

@@ -74,11 +74,11 @@ def grad_mode(work):
 
 
 def settle():
-    """Waits until no worker of the last run spins any more."""
-    for _ in range(100):
+    """Waits until no worker of the last run spins any more; what a thread has used is counted in ticks of up to 10 ms."""
+    for _ in range(50):
         busy = time.process_time()
-        time.sleep(0.002)
-        if time.process_time() - busy < 0.0005:
+        time.sleep(0.02)
+        if time.process_time() - busy < 0.002:
             return
 
 
