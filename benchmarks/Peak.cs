@@ -8,7 +8,7 @@ namespace Mimesh.Benchmarks;
 /// <summary>How much arithmetic the processor can do: fused multiply-adds on registers alone, measured once in a process.</summary>
 internal static class Peak
 {
-    private const int Chains = 12, Runs = 5;
+    private const int Chains = 12, Runs = 20;
     private const long Steps = 4_000_000;
 
     private static readonly ConcurrentDictionary<(int Threads, int Bits), double> s_measured = new();

@@ -53,7 +53,7 @@ def chebyshev(order):
         terms = [x, Product.apply(x, matrix)]
         while len(terms) < order:
             terms.append(2 * Product.apply(terms[-1], matrix) - terms[-2])
-        return F.linear(torch.cat(terms[:order], -1), weight, bias)
+        return kernels.linear()(torch.cat(terms[:order], -1), weight, bias)
     return forward
 
 
@@ -63,6 +63,8 @@ def configure(s):
     twin.IDENTITIES, twin.EXPRESSIONS = s["identities"], s["expressions"]
     twin.Regressor.UNIT, twin.Regressor.FRONTAL = twin.Regressor.UNIT.float(), twin.Regressor.FRONTAL.float()
     twin.chebyshev = chebyshev
+    twin.Net.linear = lambda self, name, inputs, outputs, gain=1.0: self.layer(
+        name, (outputs, inputs), inputs, gain, kernels.linear())
     twin.instance_norm = lambda x, eps=1e-5: make_fixtures.nhwc(F.instance_norm(make_fixtures.nchw(x), eps=eps))
     twin.philox = lambda *args, **named: PHILOX(*args, **named).float()
 

@@ -140,7 +140,7 @@ public sealed class PeersTests
     }
 
     [Test]
-    public void TheFiguresOfTheIssueAreThere()
+    public void EveryConvolutionHasItsFigures()
     {
         // Convolutions and gradients at eight shapes, and the rest one by one.
         var rivals = PeerCases.All.SelectMany(c => c.Rivals.Select(r => (c.Name, r.Peer, r.AtMost))).ToArray();
