@@ -147,17 +147,12 @@ public sealed record KernelCase(
 
     private static KernelCase NormRelu(int c, int side)
     {
-        var s = new InstanceNormSpec(1, side * side, c, 1e-5f);
+        var s = new InstanceNormSpec(1, side * side, c, 1e-5f, Slope: 0f);
         Shape x = [1, side, side, c];
         return new($"InstanceNorm + ReLU {c}, {side}²", "InstanceNormRelu", s, 0, [new(x)], x, i =>
         {
-            var kernels = i[0].Device.Kernels;
             var statistics = Tensor.Empty(i[0].Device, [1, 2, c]);
-            return Launch.Of(i[0].Device, x, y =>
-            {
-                kernels.InstanceNorm(i[0].Buffer, y, statistics.Buffer, s);
-                kernels.Map(new LeakyRelu(0f), y, y, x.Count);
-            });
+            return Launch.Of(i[0].Device, x, y => i[0].Device.Kernels.InstanceNorm(i[0].Buffer, y, statistics.Buffer, s));
         });
     }
 

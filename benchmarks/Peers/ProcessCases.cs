@@ -152,7 +152,8 @@ internal static class ProcessCases
             [
                 "reenact", "--threads", $"{threads}", "--source", Path.Combine("samples", "source.png"),
                 "--driving", Path.Combine("samples", "driving.png"), "--output", Path.Combine(_directory.FullName, "out.png"),
-            ]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            ])
+            { RedirectStandardOutput = true, RedirectStandardError = true })!;
             process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             return process.ExitCode == 0
