@@ -75,6 +75,14 @@ internal sealed unsafe partial class CpuKernels
             int row = (int)((long)S.M * rowPart / RowParts), rows = (int)((long)S.M * (rowPart + 1) / RowParts) - row;
             float* a = A + ((nint)batch * S.M * S.K), c = C + ((nint)batch * S.M * S.N) + ((nint)row * S.N);
             nint aRow = S.TransposeA ? 1 : S.K, aInner = S.TransposeA ? S.M : 1;
+            if (Dots && Direct && S.M <= 24 && FewRowsKernel.IsSupported)
+            {
+                int from = Blocks * columnPart / ColumnParts * ProductKernel.Block, to = Blocks * (columnPart + 1) / ColumnParts * ProductKernel.Block;
+                FewRowsKernel.Run(
+                    a + (row * aRow), aRow, rows, B + (batch * PerMatrix) + ((nint)from * S.K), S.K, Math.Min(to, S.N) - from, S.K, c + from, S.N);
+                return;
+            }
+
             for (int block = Blocks * columnPart / ColumnParts; block < Blocks * (columnPart + 1) / ColumnParts; block++)
             {
                 int column = block * ProductKernel.Block, width = ProductKernel.Width(column, S.N);
