@@ -3,7 +3,7 @@ namespace Mimesh.Kernels;
 internal sealed unsafe partial class CpuKernels
 {
     // Below this many outputs a side, tiles are cut off too often, and the filters' transforms outweigh the products.
-    private const int WinogradSide = 12;
+    private const int WinogradSide = 12, FoldedSide = 8;
 
     /// <inheritdoc/>
     public void Conv2d(DeviceBuffer x, DeviceBuffer w, DeviceBuffer? b, DeviceBuffer y, in Conv2dSpec s) => Conv2d(x, w, b, y, s, default);
@@ -56,10 +56,16 @@ internal sealed unsafe partial class CpuKernels
         };
         if (Winograds(s, s.C, s.K, s.P, s.Q))
         {
+            Winograd(w, pack, new PackKey(PackKind.Winograd, s), Tiles<Winograd4x3>(input, y, s), Pointer(b, null), output, f);
+            return;
+        }
+
+        if (Folds(s, 4 * s.C, s.K, s.P, s.Q))
+        {
+            // Two neighbouring taps of a row are one tap of the folded image.
+            var folded = pack with { D1 = 2, D2 = 2 * s.C, S1 = 2 * tap };
             Winograd(
-                w, pack, new PackKey(PackKind.Winograd, s),
-                new WinogradWork<Winograd4> { Input = input, N = s.N, PadY = s.Pad, Y = Pointer(y), P = s.P, Q = s.Q, K = s.K },
-                Pointer(b, null), output, f);
+                w, folded, new PackKey(PackKind.Winograd, s), Tiles<Winograd4x2>(input with { Folded = true }, y, s), Pointer(b, null), output, f);
             return;
         }
 
@@ -89,6 +95,26 @@ internal sealed unsafe partial class CpuKernels
         s.R == 3 && s.S == 3 && s.Stride == 1 && inputs >= ProductKernel.Lanes && outputs >= ProductKernel.Lanes
         && Math.Min(height, width) >= WinogradSide;
 
+    // Four by four of stride 2, which are two by two of stride 1 over 2×2 pixels at a time.
+    private static bool Folds(in Conv2dSpec s, int inputs, int outputs, int height, int width) =>
+        s.R == 4 && s.S == 4 && s.Stride == 2 && inputs >= 2 * ProductKernel.Lanes && outputs >= ProductKernel.Lanes
+        && Math.Min(height, width) >= FoldedSide;
+
+    private static WinogradWork<TTile> Tiles<TTile>(PaddedBand input, DeviceBuffer y, in Conv2dSpec s)
+        where TTile : IWinograd => new()
+        {
+            Input = input,
+            N = s.N,
+            PadY = s.Pad,
+            Y = Pointer(y),
+            P = s.P,
+            Q = s.Q,
+            K = s.K,
+            YImage = (nint)s.P * s.Q * s.K,
+            YRow = (nint)s.Q * s.K,
+            YPixel = s.K,
+        };
+
     private static PaddedBand Band(float* x, int h, int w, int c, int pad, in ConvFusion f) => new()
     {
         X = x,
@@ -112,6 +138,7 @@ internal sealed unsafe partial class CpuKernels
 
         // An input row h = h'·Stride + phase meets the kernel rows r = first, first + Stride, … in the output rows
         // h' + shift, h' + shift − 1, …: for each phase a convolution of stride 1 with every Stride-th weight, flipped.
+        int n = s.N, channels = s.C;
         nint tap = s.C, line = s.S * tap;
         if (s.Stride <= 4 && s.P > 0 && s.Q > 0 && OverlapWork.Suits(s.S, s.C))
         {
@@ -139,34 +166,55 @@ internal sealed unsafe partial class CpuKernels
                     SColumn = 1,
                 };
                 var input = Band(Pointer(gy), s.P, s.Q, s.K, padX, default);
-                if (Winograds(s, s.K, s.C, s.H, s.W))
+                var key = new PackKey(PackKind.InputGrad, s) { Phase = (phaseY * s.Stride) + phaseX };
+                float* y = Pointer(gx) + ((((nint)phaseY * s.W) + phaseX) * s.C);
+                int p = (s.H - phaseY + s.Stride - 1) / s.Stride, q = (s.W - phaseX + s.Stride - 1) / s.Stride;
+                nint yImage = (nint)s.H * s.W * s.C, yRow = (nint)s.Stride * s.W * s.C, yPixel = s.Stride * s.C;
+                if (Winograds(s, s.K, s.C, p, q))
                 {
-                    Winograd(
-                        w, pack, new PackKey(PackKind.WinogradInputGrad, s),
-                        new WinogradWork<Winograd4> { Input = input, N = s.N, PadY = padY, Y = Pointer(gx), P = s.H, Q = s.W, K = s.C },
-                        null, default, default);
-                    continue;
+                    Winograd(w, pack, key, Tiles<Winograd4x3>(), null, default, default);
+                }
+                else if (Folds(s, s.K, s.C, p, q))
+                {
+                    Winograd(w, pack, key, Tiles<Winograd4x2>(), null, default, default);
+                }
+                else
+                {
+                    Convolve(
+                        w, pack, key, null,
+                        new ConvolutionWork
+                        {
+                            Input = input,
+                            N = s.N,
+                            R = countR,
+                            S = countS,
+                            Stride = 1,
+                            PadY = padY,
+                            K = s.C,
+                            Y = y,
+                            P = p,
+                            Q = q,
+                            YImage = yImage,
+                            YRow = yRow,
+                            YPixel = yPixel,
+                        },
+                        default, default);
                 }
 
-                Convolve(
-                    w, pack, new PackKey(PackKind.InputGrad, s) { Phase = (phaseY * s.Stride) + phaseX }, null,
-                    new ConvolutionWork
+                WinogradWork<TTile> Tiles<TTile>()
+                    where TTile : IWinograd => new()
                     {
                         Input = input,
-                        N = s.N,
-                        R = countR,
-                        S = countS,
-                        Stride = 1,
+                        N = n,
                         PadY = padY,
-                        K = s.C,
-                        Y = Pointer(gx) + ((((nint)phaseY * s.W) + phaseX) * s.C),
-                        P = (s.H - phaseY + s.Stride - 1) / s.Stride,
-                        Q = (s.W - phaseX + s.Stride - 1) / s.Stride,
-                        YImage = (nint)s.H * s.W * s.C,
-                        YRow = (nint)s.Stride * s.W * s.C,
-                        YPixel = s.Stride * s.C,
-                    },
-                    default, default);
+                        Y = y,
+                        P = p,
+                        Q = q,
+                        K = channels,
+                        YImage = yImage,
+                        YRow = yRow,
+                        YPixel = yPixel,
+                    };
             }
         }
     }
@@ -254,25 +302,29 @@ internal sealed unsafe partial class CpuKernels
         Join(work.Output, f, work.N, work.Bands, work.BandRows * work.Q, work.P * work.Q);
     }
 
-    private void Winograd(
-        DeviceBuffer w, PackWork pack, PackKey key, WinogradWork<Winograd4> work, float* bias, OutputSide output, in ConvFusion f)
+    private void Winograd<TTile>(
+        DeviceBuffer w, PackWork pack, PackKey key, WinogradWork<TTile> work, float* bias, OutputSide output, in ConvFusion f)
+        where TTile : IWinograd
     {
-        int c = work.Input.C, padded = ProductKernel.Padded(work.K);
-        work.Filters = Packed(w, key, 36L * c * padded, out bool stale);
+        int channels = work.Input.Channels, padded = ProductKernel.Padded(work.K), side = TTile.Size + TTile.Taps - 1;
+        work.Filters = Packed(w, key, (long)side * side * channels * padded, out bool stale);
         if (stale)
         {
-            pack.Target = _partial.Reserve(9L * c * padded);
+            pack.Target = _partial.Reserve((long)TTile.Taps * TTile.Taps * channels * padded);
             pool.For(pack.Parts, pack);
-            var filters = new WinogradFilterWork<Winograd4> { Packed = pack.Target, Filters = work.Filters, C = c, K = work.K };
+            var filters = new WinogradFilterWork<TTile>
+            {
+                Packed = pack.Target, Filters = work.Filters, Channels = channels, K = work.K, Folded = work.Input.Folded,
+            };
             pool.For(filters.Parts, filters);
         }
 
         work.Bias = Biases(bias, work.K);
         work.Zeros = work.Bias + padded;
         work.Scratch = Bands(work.Plan());
-        work.Output = Measured(output, f, work.N * work.Bands);
+        work.Output = Measured(output, f, work.N * work.TilesY);
         pool.For(work.Parts, work);
-        Join(work.Output, f, work.N, work.Bands, work.BandRows * work.Q, work.P * work.Q);
+        Join(work.Output, f, work.N, work.TilesY, TTile.Size * work.Q, work.P * work.Q);
     }
 
     // Biases to whole vectors of columns, zero where there are none, and a block of zeros behind them.
@@ -342,19 +394,15 @@ internal sealed unsafe partial class CpuKernels
         }
 
         var input = Band(Pointer(x), s.H, s.W, s.C, s.Pad, f);
-        if (Winograds(s, s.C, s.K, s.P, s.Q) && s.C % ProductKernel.Lanes == 0 && s.K % ProductKernel.Lanes == 0)
+        if (s.K % ProductKernel.Lanes == 0 && s.C % ProductKernel.Lanes == 0 && Winograds(s, s.C, s.K, s.P, s.Q))
         {
-            WinogradWeightGrad(
-                new WinogradGradWork<Winograd4>
-                {
-                    Input = input,
-                    OutputGrad = Band(Pointer(gy), s.P, s.Q, s.K, 0, default),
-                    N = s.N,
-                    P = s.P,
-                    Q = s.Q,
-                    PadY = s.Pad,
-                    Gw = Pointer(gw),
-                });
+            WinogradWeightGrad<Winograd4x3>(input, gy, gw, s);
+            return;
+        }
+
+        if (s.K % ProductKernel.Lanes == 0 && 2 * s.C % ProductKernel.Lanes == 0 && Folds(s, 4 * s.C, s.K, s.P, s.Q))
+        {
+            WinogradWeightGrad<Winograd4x2>(input with { Folded = true }, gy, gw, s);
             return;
         }
 
@@ -373,20 +421,36 @@ internal sealed unsafe partial class CpuKernels
         pool.For(work.TotalParts, new WeightTotalWork { Gradient = work });
     }
 
-    private void WinogradWeightGrad(WinogradGradWork<Winograd4> work)
+    private void WinogradWeightGrad<TTile>(PaddedBand input, DeviceBuffer gy, DeviceBuffer gw, in Conv2dSpec s)
+        where TTile : IWinograd
     {
+        var work = new WinogradGradWork<TTile>
+        {
+            Input = input,
+            OutputGrad = Band(Pointer(gy), s.P, s.Q, s.K, 0, default),
+            N = s.N,
+            P = s.P,
+            Q = s.Q,
+            PadY = s.Pad,
+        };
         var (own, shared) = work.Plan();
         work.Scratch = Bands(own);
         work.Place(_partial.Reserve(shared));
-        for (; work.FirstRow < work.Rows; work.FirstRow += work.SlabRows)
+        if (work.Step == WinogradGradStep.Run)
         {
-            work.Step = WinogradGradStep.Transform;
-            pool.For(work.Parts, work);
-            work.Step = WinogradGradStep.Add;
             pool.For(work.Parts, work);
         }
+        else
+        {
+            for (; work.FirstRow < work.Rows; work.FirstRow += work.ChunkRows)
+            {
+                work.Step = WinogradGradStep.Transform;
+                pool.For(work.Parts, work);
+                work.Step = WinogradGradStep.Add;
+                pool.For(work.Parts, work);
+            }
+        }
 
-        work.Step = WinogradGradStep.Finish;
-        pool.For(work.Parts, work);
+        pool.For(s.K, new WinogradTotalWork<TTile> { Gradient = work, Gw = Pointer(gw) });
     }
 }

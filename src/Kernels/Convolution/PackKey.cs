@@ -18,7 +18,6 @@ internal enum PackKind
     Direct,
     InputGrad,
     Winograd,
-    WinogradInputGrad,
     Overlap,
     OverlapInputGrad,
 }

@@ -5,7 +5,8 @@ namespace Mimesh.Kernels;
 /// <summary>
 /// A band of rows of an image with its zero border, copied to a thread's own memory: it then lies in the cache, and the
 /// inner loops need no tests for the edges. On the way the pixels are normalised, activated and doubled, if asked. Channels-last,
-/// the S·C inputs under one row of the kernel are contiguous.
+/// the S·C inputs under one row of the kernel are contiguous. A folded band has 2×2 pixels for one, of four times the channels, and a
+/// convolution of stride 2 is one of stride 1 over it.
 /// </summary>
 internal unsafe struct PaddedBand
 {
@@ -20,11 +21,17 @@ internal unsafe struct PaddedBand
     /// <summary>As in <see cref="ConvFusion"/>; null for no normalisation.</summary>
     public float* Statistics;
 
-    public bool Activate, Upsample;
+    public bool Activate, Upsample, Folded;
 
     public float Slope;
 
-    public readonly nint Pitch => (nint)Width * C;
+    /// <summary>Channels of the band.</summary>
+    public readonly int Channels => Folded ? 4 * C : C;
+
+    public readonly nint Pitch => (nint)Width * Channels;
+
+    /// <summary>Room that rows of the band take while they are copied.</summary>
+    public readonly nint Floats(int rows) => (rows * Pitch) + (Folded ? Pitch / 2 : 0) + 16;
 
     /// <summary>Whether the band's numbers are the image's own.</summary>
     public readonly bool IsCopy => Statistics is null && !Activate && !Upsample;
@@ -33,37 +40,60 @@ internal unsafe struct PaddedBand
     public static int RowsThatFit(int floats, nint pitch, int kernel, int stride) =>
         Math.Max(1, (((int)(floats / Math.Max(1, pitch)) - kernel) / stride) + 1);
 
-    /// <summary>Copies rows h to h + rows − 1 of image n, those outside the image being zero.</summary>
+    /// <summary>Copies rows of the band, the first being row h of image n; those outside the image are zero.</summary>
     public readonly void Copy(int n, int h, int rows, float* band)
     {
-        int left = Math.Clamp(PadX, 0, Width), right = Math.Clamp(W + PadX, left, Width), doubling = Upsample ? 1 : 0;
+        if (Folded)
+        {
+            float* line = band + (rows * Pitch); // (2·Width, C)
+            int pair = 2 * C;
+            for (int i = 0; i < 2 * rows; i++)
+            {
+                CopyRow(n, h + i, 2 * Width, line);
+                float* to = band + (i / 2 * Pitch) + (i % 2 * pair);
+                for (int w = 0; w < Width; w++)
+                {
+                    new ReadOnlySpan<float>(line + (w * pair), pair).CopyTo(new Span<float>(to + ((nint)w * 2 * pair), pair));
+                }
+            }
+
+            return;
+        }
+
         for (int i = 0; i < rows; i++, h++, band += Pitch)
         {
-            if (h < 0 || h >= H)
-            {
-                new Span<float>(band, (int)Pitch).Clear();
-                continue;
-            }
-
-            float* x = X + (((((nint)n * (H >> doubling)) + (h >> doubling)) * (W >> doubling)) * C);
-            new Span<float>(band, left * C).Clear();
-            if (Upsample && i > 0 && (h & 1) == 1)
+            if (Upsample && i > 0 && (h & 1) == 1 && h > 0 && h < H)
             {
                 new ReadOnlySpan<float>(band - Pitch, (int)Pitch).CopyTo(new Span<float>(band, (int)Pitch));
-                continue;
-            }
-
-            if (IsCopy)
-            {
-                new ReadOnlySpan<float>(x + ((nint)(left - PadX) * C), (right - left) * C).CopyTo(new Span<float>(band + (left * C), (right - left) * C));
             }
             else
             {
-                Transform(n, x, left - PadX, right - PadX, band + ((nint)PadX * C));
+                CopyRow(n, h, Width, band);
             }
-
-            new Span<float>(band + (right * C), (Width - right) * C).Clear();
         }
+    }
+
+    private readonly void CopyRow(int n, int h, int width, float* band)
+    {
+        if (h < 0 || h >= H)
+        {
+            new Span<float>(band, width * C).Clear();
+            return;
+        }
+
+        int left = Math.Clamp(PadX, 0, width), right = Math.Clamp(W + PadX, left, width), doubling = Upsample ? 1 : 0;
+        float* x = X + (((((nint)n * (H >> doubling)) + (h >> doubling)) * (W >> doubling)) * C);
+        new Span<float>(band, left * C).Clear();
+        if (IsCopy)
+        {
+            new ReadOnlySpan<float>(x + ((nint)(left - PadX) * C), (right - left) * C).CopyTo(new Span<float>(band + (left * C), (right - left) * C));
+        }
+        else
+        {
+            Transform(n, x, left - PadX, right - PadX, band + ((nint)PadX * C));
+        }
+
+        new Span<float>(band + (right * C), (width - right) * C).Clear();
     }
 
     // Columns from to to − 1 of the image's row x to y, where column 0 would be.

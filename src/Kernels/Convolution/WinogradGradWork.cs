@@ -1,37 +1,44 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Mimesh.Kernels;
 
 /// <summary>
-/// The weight gradient of a 3×3 convolution of stride 1 by the adjoint of Winograd's algorithm:
-/// <c>gw = Gᵀ·[Σ_tiles (A·gy·Aᵀ) ⊙ (Bᵀ·d·B)]·G</c>, for each position a matrix product over the tiles. Rows of tiles are done a slab at
-/// a time, so that what is transformed stays in a cache: one launch transforms a slab, one adds its products, and the last one makes
-/// the gradient of the sums.
+/// The weight gradient of a convolution of stride 1 by the adjoint of Winograd's algorithm:
+/// <c>gw = Gᵀ·[Σ_tiles (A·gy·Aᵀ) ⊙ (Bᵀ·d·B)]·G</c>, for each position a matrix product over the tiles. Where the sums fit a core's cache,
+/// the tiles are cut into runs and each run has sums of its own: cores that hand each other what they have written are hardly faster
+/// than one. Where the sums are larger, a slab of tiles is transformed in one launch and its products are added in another.
 /// </summary>
 internal unsafe struct WinogradGradWork<TTile> : IWork
     where TTile : IWinograd
 {
-    private const long SlabFloats = 1 << 20;
+    // Tiles of a run that are transformed before they are multiplied, runs, and floats of a run's sums at most.
+    private const int GoalTiles = 40, GoalRuns = 8, MostSums = 400 << 10;
 
-    private const int ChunkTiles = 128;
+    // Floats of a slab, and tiles of it whose blocks stay in the first-level cache.
+    private const int SlabFloats = 4 << 20, ChunkTiles = 128;
 
     /// <summary>x, and gy as an image of its own.</summary>
     public PaddedBand Input, OutputGrad;
 
     public int N, P, Q, PadY;
-    public float* Gw;
 
-    /// <summary>The transforms of a slab, and the sums: (position, block of C, tile, column), (position, block of K, tile, row), (position, block of C, K, column).</summary>
-    public float* V, Z, Sums;
+    /// <summary>The sums of each run: (run, position, block of C, K, column).</summary>
+    public float* Sums;
+
+    /// <summary>A slab's transforms.</summary>
+    public float* V, Z;
 
     public float* Zeros;
-    public int SlabRows, FirstRow;
     public WinogradGradStep Step;
+    public int FirstRow, ChunkRows, Runs;
     public float** Scratch;
 
-    private static int Positions => (TTile.Size + 2) * (TTile.Size + 2);
+    private static int Side => TTile.Size + TTile.Taps - 1;
 
-    private readonly int C => Input.C;
+    private static int Positions => Side * Side;
+
+    private readonly int C => Input.Channels;
 
     private readonly int K => OutputGrad.C;
 
@@ -41,128 +48,144 @@ internal unsafe struct WinogradGradWork<TTile> : IWork
 
     public readonly int Rows => N * TilesY;
 
-    private readonly int Tiles => Math.Min(SlabRows, Rows - FirstRow) * TilesX;
-
-    private readonly nint VPitch => ((nint)SlabRows * TilesX * C) + 16;
-
-    private readonly nint ZPitch => ((nint)SlabRows * TilesX * K) + 16;
+    private readonly int SlabRows => Math.Min(ChunkRows, Rows - FirstRow);
 
     private readonly nint SumPitch => ((nint)K * C) + 16;
 
     private readonly int Blocks => PackWork.Blocks(C);
 
+    // From one position to the next: not a power of two, which would map all positions of a tile to the same cache lines.
+    private readonly nint Pitch(int channels) => ((nint)ChunkRows * TilesX * channels) + 16;
+
     public readonly int Parts => Step switch
     {
-        WinogradGradStep.Transform => Tiles / TilesX,
-        WinogradGradStep.Add => Positions * Blocks,
-        _ => K,
+        WinogradGradStep.Run => Runs,
+        WinogradGradStep.Transform => SlabRows,
+        _ => Positions * Blocks,
     };
 
-    /// <summary>Chooses the slabs. Gives the scratch needed by each worker and by all.</summary>
+    /// <summary>Chooses runs or slabs. Gives the scratch needed by each worker and by all.</summary>
     public (long Own, long Shared) Plan()
     {
-        Input.Width = (TilesX * TTile.Size) + 2;
+        Input.Width = (TilesX * TTile.Size) + TTile.Taps - 1;
         OutputGrad.Width = TilesX * TTile.Size;
-        SlabRows = (int)Math.Clamp(SlabFloats / ((long)Positions * (C + K) * TilesX), 1, Rows);
-        return (InputFloats + (TTile.Size * (long)OutputGrad.Pitch), (Positions * (long)(VPitch + ZPitch + SumPitch)) + ProductKernel.Block);
+        bool slabs = (long)Positions * C * K > MostSums;
+        Step = slabs ? WinogradGradStep.Transform : WinogradGradStep.Run;
+        ChunkRows = Math.Clamp(slabs ? SlabFloats / (int)Math.Min(SlabFloats, Positions * (C + K) * (long)TilesX) : GoalTiles / TilesX, 1, Rows);
+        Runs = slabs ? 1 : Math.Clamp((Rows + ChunkRows - 1) / ChunkRows, 1, GoalRuns);
+        long bands = Input.Floats(Side) + OutputGrad.Floats(TTile.Size), transforms = Positions * (Pitch(C) + Pitch(K));
+        return (bands + (slabs ? 0 : transforms), (Runs * Positions * SumPitch) + ProductKernel.Block + (slabs ? transforms : 0));
     }
 
     /// <summary>Divides what <see cref="Plan"/> asked to be shared.</summary>
     public void Place(float* shared)
     {
-        V = shared;
-        Z = V + (Positions * VPitch);
-        Sums = Z + (Positions * ZPitch);
-        Zeros = Sums + (Positions * SumPitch);
+        Sums = shared;
+        Zeros = Sums + (Runs * Positions * SumPitch);
+        V = Zeros + ProductKernel.Block;
+        Z = V + (Positions * Pitch(C));
         new Span<float>(Zeros, ProductKernel.Block).Clear();
     }
 
-    private readonly nint InputFloats => ((TTile.Size + 2) * Input.Pitch) + 16;
-
     public readonly void Run(int index, int worker)
     {
-        if (Step == WinogradGradStep.Add)
+        if (Vector512.IsHardwareAccelerated)
         {
-            Add(index / Blocks, index % Blocks * ProductKernel.Block);
-        }
-        else if (Vector512.IsHardwareAccelerated)
-        {
-            Run<Simd512, Vector512<float>>(index, worker);
+            Run<Simd512, Vector512<float>>(index, Scratch[worker]);
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            Run<Simd256, Vector256<float>>(index, worker);
+            Run<Simd256, Vector256<float>>(index, Scratch[worker]);
         }
         else
         {
-            Run<Simd128, Vector128<float>>(index, worker);
+            Run<Simd128, Vector128<float>>(index, Scratch[worker]);
         }
     }
 
-    private readonly void Run<TSimd, TVector>(int index, int worker)
+    private readonly void Run<TSimd, TVector>(int index, float* x)
         where TSimd : ISimd<TVector>
     {
-        if (Step == WinogradGradStep.Transform)
+        float* v = x + Input.Floats(Side) + OutputGrad.Floats(TTile.Size), z = v + (Positions * Pitch(C));
+        switch (Step)
         {
-            Transform<TSimd, TVector>(index, Scratch[worker]);
-        }
-        else
-        {
-            Finish<TSimd, TVector>(index);
+            case WinogradGradStep.Transform:
+                Transform<TSimd, TVector>(FirstRow + index, index, SlabRows * TilesX, x, V, Z);
+                break;
+            case WinogradGradStep.Add:
+                Add(V, Z, index / Blocks, index % Blocks * ProductKernel.Block, SlabRows * TilesX, Sums, FirstRow == 0);
+                break;
+            default:
+                int from = (int)((long)Rows * index / Runs), to = (int)((long)Rows * (index + 1) / Runs);
+                for (int row = from; row < to; row += ChunkRows)
+                {
+                    int rows = Math.Min(ChunkRows, to - row);
+                    for (int i = 0; i < rows; i++)
+                    {
+                        Transform<TSimd, TVector>(row + i, i, rows * TilesX, x, v, z);
+                    }
+
+                    for (int i = 0; i < Positions * Blocks; i++)
+                    {
+                        float* sums = Sums + (index * Positions * SumPitch);
+                        Add(v, z, i / Blocks, i % Blocks * ProductKernel.Block, rows * TilesX, sums, row == from);
+                    }
+                }
+
+                break;
         }
     }
 
-    // Part: a row of tiles.
-    private readonly void Transform<TSimd, TVector>(int row, float* x)
+    // One row of tiles, in blocks of channels as the products read them: v (position, block of C, tile, column), z likewise of K.
+    private readonly void Transform<TSimd, TVector>(int row, int at, int tiles, float* x, float* v, float* z)
         where TSimd : ISimd<TVector>
     {
-        int n = (FirstRow + row) / TilesY, p = (FirstRow + row) % TilesY * TTile.Size, size = TTile.Size;
-        float* gy = x + InputFloats;
-        Input.Copy(n, p - PadY, size + 2, x);
+        int n = row / TilesY, p = row % TilesY * TTile.Size, size = TTile.Size;
+        float* gy = x + Input.Floats(Side);
+        Input.Copy(n, ((Input.Folded ? 2 : 1) * p) - PadY, Side, x);
         OutputGrad.Copy(n, p, size, gy);
-        for (int j = 0; j < TilesX; j++)
+        for (int j = 0, tile = at * TilesX; j < TilesX; j++, tile++)
         {
-            int tile = (row * TilesX) + j;
             for (int c = 0; c < C; c += TSimd.Lanes)
             {
                 int block = c / ProductKernel.Block * ProductKernel.Block, width = ProductKernel.Width(block, C);
-                float* v = V + ((nint)block * Tiles) + ((nint)tile * width) + (c - block);
-                TTile.Input<TSimd, TVector>(x + ((nint)j * size * C) + c, Input.Pitch, C, v, VPitch);
+                float* to = v + ((nint)block * tiles) + ((nint)tile * width) + (c - block);
+                WinogradTile.Input<TTile, TSimd, TVector>(x + ((nint)j * size * C) + c, Input.Pitch, C, to, Pitch(C));
             }
 
             for (int k = 0; k < K; k += TSimd.Lanes)
             {
                 int block = k / ProductKernel.Block * ProductKernel.Block, width = ProductKernel.Width(block, K);
-                float* z = Z + ((nint)block * Tiles) + ((nint)tile * width) + (k - block);
-                TTile.OutputGrad<TSimd, TVector>(gy + ((nint)j * size * K) + k, OutputGrad.Pitch, K, z, ZPitch);
+                float* to = z + ((nint)block * tiles) + ((nint)tile * width) + (k - block);
+                WinogradTile.OutputGrad<TTile, TSimd, TVector>(gy + ((nint)j * size * K) + k, OutputGrad.Pitch, K, to, Pitch(K));
             }
         }
     }
 
-    // Both blocks of a chunk of tiles fit the first-level cache.
-    private readonly void Add(int position, int block)
+    // The products of one position and one block of input channels.
+    private readonly void Add(float* v, float* z, int position, int block, int tiles, float* sums, bool begin)
     {
         int width = ProductKernel.Width(block, C);
-        for (int tile = 0; tile < Tiles; tile += ChunkTiles)
+        for (int tile = 0; tile < tiles; tile += ChunkTiles)
         {
-            bool first = FirstRow == 0 && tile == 0;
+            bool first = begin && tile == 0;
             for (int k = 0; k < K; k += ProductKernel.Block)
             {
                 int rows = ProductKernel.Width(k, K);
-                float* sums = Sums + (position * SumPitch) + ((nint)block * K) + ((nint)k * width);
+                float* sum = sums + (position * SumPitch) + ((nint)block * K) + ((nint)k * width);
                 ProductKernel.Run(
                     new ProductTile
                     {
-                        X = Z + (position * ZPitch) + ((nint)k * Tiles) + ((nint)tile * rows),
+                        X = z + (position * Pitch(K)) + ((nint)k * tiles) + ((nint)tile * rows),
                         XRow = 1,
                         XInner = rows,
-                        W = V + (position * VPitch) + ((nint)block * Tiles) + ((nint)tile * width),
+                        W = v + (position * Pitch(C)) + ((nint)block * tiles) + ((nint)tile * width),
                         WInner = width,
                         Outer = 1,
-                        Inner = Math.Min(ChunkTiles, Tiles - tile),
-                        Init = first ? Zeros : sums,
+                        Inner = Math.Min(ChunkTiles, tiles - tile),
+                        Init = first ? Zeros : sum,
                         InitRow = first ? 0 : width,
-                        Y = sums,
+                        Y = sum,
                         YRow = width,
                     },
                     rows, width, width);
@@ -170,23 +193,68 @@ internal unsafe struct WinogradGradWork<TTile> : IWork
         }
     }
 
-    // Part: an output channel.
-    private readonly void Finish<TSimd, TVector>(int k)
+    /// <summary>The gradient of output channel k from the sums of all runs.</summary>
+    /// <param name="gw">The gradient <c>(K, R, S, C)</c> of the unfolded filter.</param>
+    /// <param name="k">Which.</param>
+    public readonly void Finish(float* gw, int k)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Finish<Simd512, Vector512<float>>(gw, k);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            Finish<Simd256, Vector256<float>>(gw, k);
+        }
+        else
+        {
+            Finish<Simd128, Vector128<float>>(gw, k);
+        }
+    }
+
+    // Of a folded band, half of a tap's channels belong to every second row of the filter.
+    [SkipLocalsInit]
+    private readonly void Finish<TSimd, TVector>(float* gw, int k)
         where TSimd : ISimd<TVector>
     {
-        for (int c = 0; c < C; c += TSimd.Lanes)
+        int fold = Input.Folded ? 2 : 1, depth = C / fold, lanes = TSimd.Lanes;
+        nint tap = depth, row = fold * TTile.Taps * tap;
+        float* total = stackalloc float[36 * 16];
+        for (int c = 0; c < C; c += lanes)
         {
             int block = c / ProductKernel.Block * ProductKernel.Block, width = ProductKernel.Width(block, C);
             float* sums = Sums + ((nint)block * K) + ((nint)k * width) + (c - block);
-            TTile.FilterGrad<TSimd, TVector>(sums, SumPitch, Gw + ((nint)k * 9 * C) + c, 3 * (nint)C, C);
+            for (int position = 0; position < Positions; position++)
+            {
+                TVector sum = TSimd.Load(sums + (position * SumPitch));
+                for (int run = 1; run < Runs; run++)
+                {
+                    sum = TSimd.Add(sum, TSimd.Load(sums + (((run * Positions) + position) * SumPitch)));
+                }
+
+                TSimd.Store(sum, total + (position * lanes));
+            }
+
+            float* to = gw + (k * TTile.Taps * row) + (c / depth * TTile.Taps * tap) + (c % depth);
+            WinogradTile.FilterGrad<TTile, TSimd, TVector>(total, lanes, to, row, tap);
         }
     }
 }
 
-/// <summary>The launches of a <see cref="WinogradGradWork{TTile}"/>.</summary>
+/// <summary>The last launch of a weight gradient. Part: an output channel.</summary>
+internal unsafe struct WinogradTotalWork<TTile> : IWork
+    where TTile : IWinograd
+{
+    public WinogradGradWork<TTile> Gradient;
+    public float* Gw;
+
+    public readonly void Run(int index, int worker) => Gradient.Finish(Gw, index);
+}
+
+/// <summary>What a launch of <see cref="WinogradGradWork{TTile}"/> does: runs as a whole, or the two halves of a slab.</summary>
 internal enum WinogradGradStep
 {
+    Run,
     Transform,
     Add,
-    Finish,
 }

@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 namespace Mimesh.Kernels;
 
 /// <summary>
-/// A 3×3 convolution of stride 1 by Winograd's algorithm: the tiles of some rows are transformed, multiplied with the transformed
-/// filters, one matrix product for each position, and transformed back, all within a core's cache. Part: some rows of tiles of one
-/// image and some blocks of output channels.
+/// A convolution of stride 1 by Winograd's algorithm: some tiles are transformed, multiplied with the transformed filters, one matrix
+/// product for each position, and transformed back, all within a core's cache. Part: some rows of tiles, of whichever images, and some
+/// blocks of output channels.
 /// </summary>
 internal unsafe struct WinogradWork<TTile> : IWork
     where TTile : IWinograd
@@ -25,32 +25,31 @@ internal unsafe struct WinogradWork<TTile> : IWork
 
     public float* Y;
     public int P, Q, K;
+    public nint YImage, YRow, YPixel;
     public OutputSide Output;
     public int TileRows, Bands, ColumnParts;
     public float** Scratch;
 
-    private static int Side => TTile.Size + 2;
+    private static int Side => TTile.Size + TTile.Taps - 1;
 
     private readonly int TilesX => (Q + TTile.Size - 1) / TTile.Size;
 
-    private readonly int TilesY => (P + TTile.Size - 1) / TTile.Size;
+    /// <summary>Rows of tiles of an image: what its statistics are gathered by.</summary>
+    public readonly int TilesY => (P + TTile.Size - 1) / TTile.Size;
 
-    public readonly int Parts => N * Bands * ColumnParts;
+    private readonly int Channels => Input.Channels;
 
-    /// <summary>Output rows of a band.</summary>
-    public readonly int BandRows => TileRows * TTile.Size;
+    public readonly int Parts => Bands * ColumnParts;
 
     /// <summary>Chooses the parts. Gives the scratch needed.</summary>
     public long Plan()
     {
-        Input.Width = (TilesX * TTile.Size) + 2;
-        TileRows = Math.Clamp((GoalTiles + (TilesX / 2)) / TilesX, 1, TilesY);
-        Bands = (TilesY + TileRows - 1) / TileRows;
-        ColumnParts = Math.Clamp(4 / (N * Bands), 1, PackWork.Blocks(K));
-        return BandFloats + (Side * Side * (Pitch(Input.C) + Pitch(MostColumns)));
+        Input.Width = (TilesX * TTile.Size) + TTile.Taps - 1;
+        TileRows = Math.Clamp((GoalTiles + (TilesX / 2)) / TilesX, 1, N * TilesY);
+        Bands = ((N * TilesY) + TileRows - 1) / TileRows;
+        ColumnParts = Math.Clamp(4 / Bands, 1, PackWork.Blocks(K));
+        return Input.Floats(Side) + (Side * Side * (Pitch(Channels) + Pitch(MostColumns)));
     }
-
-    private readonly long BandFloats => ((BandRows + 2) * (long)Input.Pitch) + 16;
 
     private readonly int MostColumns => ProductKernel.Block * ((PackWork.Blocks(K) + ColumnParts - 1) / ColumnParts);
 
@@ -76,14 +75,17 @@ internal unsafe struct WinogradWork<TTile> : IWork
     private readonly void Run<TSimd, TVector>(int index, float* x)
         where TSimd : ISimd<TVector>
     {
-        int columnPart = index % ColumnParts, band = index / ColumnParts % Bands, n = index / (ColumnParts * Bands);
-        int first = band * TileRows, rows = Math.Min(TileRows, TilesY - first), size = TTile.Size;
+        int columnPart = index % ColumnParts, first = index / ColumnParts * TileRows, last = Math.Min(first + TileRows, N * TilesY);
         int blocks = PackWork.Blocks(K), block = blocks * columnPart / ColumnParts, end = blocks * (columnPart + 1) / ColumnParts;
         int column = block * ProductKernel.Block, columns = Math.Min(ProductKernel.Padded(K), end * ProductKernel.Block) - column;
-        int tiles = rows * TilesX, positions = Side * Side;
-        float* v = x + BandFloats, m = v + (positions * Pitch(Input.C));
-        Input.Copy(n, (first * size) - PadY, (rows * size) + 2, x);
-        WinogradTiles.Input<TTile, TSimd, TVector>(x, Input.Pitch, Input.C, rows, TilesX, v, Pitch(Input.C));
+        int tiles = (last - first) * TilesX, positions = Side * Side, size = TTile.Size, fold = Input.Folded ? 2 : 1;
+        float* v = x + Input.Floats(Side), m = v + (positions * Pitch(Channels));
+        for (int row = first; row < last; row++)
+        {
+            Input.Copy(row / TilesY, (fold * size * (row % TilesY)) - PadY, Side, x);
+            Transform<TSimd, TVector>(x, v + ((nint)(row - first) * TilesX * Channels));
+        }
+
         for (int position = 0; position < positions; position++)
         {
             for (int b = block; b < end; b++)
@@ -92,13 +94,13 @@ internal unsafe struct WinogradWork<TTile> : IWork
                 ProductKernel.Run(
                     new ProductTile
                     {
-                        X = v + (position * Pitch(Input.C)),
-                        XRow = Input.C,
+                        X = v + (position * Pitch(Channels)),
+                        XRow = Channels,
                         XInner = 1,
-                        W = Filters + (((position * (nint)ProductKernel.Padded(K)) + from) * Input.C),
+                        W = Filters + (((position * (nint)ProductKernel.Padded(K)) + from) * Channels),
                         WInner = width,
                         Outer = 1,
-                        Inner = Input.C,
+                        Inner = Channels,
                         Init = Zeros,
                         Y = m + (position * Pitch(MostColumns)) + (from - column),
                         YRow = columns,
@@ -107,22 +109,35 @@ internal unsafe struct WinogradWork<TTile> : IWork
             }
         }
 
-        for (int tile = 0; tile < tiles; tile++)
+        for (int row = first; row < last; row++)
         {
-            int p = (first + (tile / TilesX)) * size, q = tile % TilesX * size;
-            for (int k = 0; k < columns; k += TSimd.Lanes)
+            int n = row / TilesY, top = row % TilesY * size;
+            for (int j = 0; j < TilesX; j++)
             {
-                Store<TSimd, TVector>(m + (tile * (nint)columns) + k, n, p, q, column + k);
+                for (int k = 0; k < columns; k += TSimd.Lanes)
+                {
+                    Store<TSimd, TVector>(m + (((((nint)row - first) * TilesX) + j) * columns) + k, n, top, j * size, column + k);
+                }
+            }
+
+            for (int p = top; Output.HasWork && p < Math.Min(P, top + size); p++)
+            {
+                Output.Apply((n * YImage) + (p * YRow) + column, Q, YPixel, row, (p - top) * Q, column, Math.Min(columns, K - column));
             }
         }
+    }
 
-        if (Output.HasWork)
+    // A row of tiles, one after another, at each position (tile, channel).
+    private readonly void Transform<TSimd, TVector>(float* x, float* v)
+        where TSimd : ISimd<TVector>
+    {
+        for (int j = 0; j < TilesX; j++, v += Channels, x += TTile.Size * (nint)Channels)
         {
-            int top = first * size, bottom = Math.Min(P, (first + rows) * size);
-            for (int p = top; p < bottom; p++)
+            for (int c = 0; c < Channels; c += TSimd.Lanes)
             {
-                nint at = (((((nint)n * P) + p) * Q) * K) + column;
-                Output.Apply(at, Q, K, (n * Bands) + band, (p - top) * Q, column, Math.Min(columns, K - column));
+                // The last vector ends with the last channel; some are then done twice.
+                nint at = Math.Min(c, Channels - TSimd.Lanes);
+                WinogradTile.Input<TTile, TSimd, TVector>(x + at, Input.Pitch, Channels, v + at, Pitch(Channels));
             }
         }
     }
@@ -133,56 +148,32 @@ internal unsafe struct WinogradWork<TTile> : IWork
         where TSimd : ISimd<TVector>
     {
         int size = TTile.Size, lanes = TSimd.Lanes;
-        float* y = Y + ((((((nint)n * P) + p) * Q) + q) * K) + k;
+        float* y = Y + (n * YImage) + (p * YRow) + (q * YPixel) + k;
         var bias = TSimd.Load(Bias + k);
         if (p + size <= P && q + size <= Q && k + lanes <= K)
         {
-            TTile.Output<TSimd, TVector>(m, Pitch(MostColumns), bias, y, (nint)Q * K, K);
+            WinogradTile.Output<TTile, TSimd, TVector>(m, Pitch(MostColumns), bias, y, YRow, YPixel);
             return;
         }
 
         float* tile = stackalloc float[16 * 16];
-        TTile.Output<TSimd, TVector>(m, Pitch(MostColumns), bias, tile, size * lanes, lanes);
+        WinogradTile.Output<TTile, TSimd, TVector>(m, Pitch(MostColumns), bias, tile, size * lanes, lanes);
         int valid = Math.Min(lanes, K - k);
         for (int i = 0; i < Math.Min(size, P - p); i++)
         {
             for (int j = 0; j < Math.Min(size, Q - q); j++)
             {
                 new ReadOnlySpan<float>(tile + (((i * size) + j) * lanes), valid)
-                    .CopyTo(new Span<float>(y + ((((nint)i * Q) + j) * K), valid));
-            }
-        }
-    }
-}
-
-/// <summary>Transforms of whole rows of tiles.</summary>
-internal static unsafe class WinogradTiles
-{
-    /// <summary>The inputs of rows × columns tiles, tiles one after another, at each position (tile, channel).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Input<TTile, TSimd, TVector>(float* x, nint pitch, int channels, int rows, int columns, float* v, nint position)
-        where TTile : IWinograd
-        where TSimd : ISimd<TVector>
-    {
-        for (int i = 0; i < rows; i++)
-        {
-            for (int j = 0; j < columns; j++, v += channels)
-            {
-                float* d = x + (i * TTile.Size * pitch) + ((nint)j * TTile.Size * channels);
-                for (int c = 0; c < channels; c += TSimd.Lanes)
-                {
-                    // The last vector ends with the last channel; some are then done twice.
-                    nint at = Math.Min(c, channels - TSimd.Lanes);
-                    TTile.Input<TSimd, TVector>(d + at, pitch, channels, v + at, position);
-                }
+                    .CopyTo(new Span<float>(y + (i * YRow) + (j * YPixel), valid));
             }
         }
     }
 }
 
 /// <summary>
-/// Transforms packed filters (<see cref="PackWork"/>): for each position the columns' blocks, as a matrix product reads them.
-/// Part: a block of columns at some depths.
+/// Transforms packed filters (<see cref="PackWork"/>): for each position the columns' blocks, as a matrix product reads them. A folded
+/// band's filters are packed by all four rows of taps, and half of a tap's channels belong to every second row. Part: a block of columns
+/// at some depths.
 /// </summary>
 internal unsafe struct WinogradFilterWork<TTile> : IWork
     where TTile : IWinograd
@@ -190,28 +181,43 @@ internal unsafe struct WinogradFilterWork<TTile> : IWork
     private const int DepthParts = 4;
 
     public float* Packed, Filters;
-    public int C, K;
+
+    /// <summary>Channels of the band, and outputs.</summary>
+    public int Channels, K;
+
+    public bool Folded;
 
     public readonly int Parts => PackWork.Blocks(K) * DepthParts;
 
     public readonly void Run(int index, int worker)
     {
-        int column = index / DepthParts * ProductKernel.Block, width = ProductKernel.Width(column, K), part = index % DepthParts;
-        float* packed = Packed + ((nint)column * 9 * C), filters = Filters + ((nint)column * C);
-        nint tap = (nint)C * width, position = (nint)ProductKernel.Padded(K) * C;
-        for (nint i = (nint)C * part / DepthParts * width; i < (nint)C * (part + 1) / DepthParts * width; i += ProductKernel.Lanes)
+        if (Vector512.IsHardwareAccelerated)
         {
-            if (Vector512.IsHardwareAccelerated)
+            Run<Simd512, Vector512<float>>(index);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            Run<Simd256, Vector256<float>>(index);
+        }
+        else
+        {
+            Run<Simd128, Vector128<float>>(index);
+        }
+    }
+
+    private readonly void Run<TSimd, TVector>(int index)
+        where TSimd : ISimd<TVector>
+    {
+        int column = index / DepthParts * ProductKernel.Block, width = ProductKernel.Width(column, K), part = index % DepthParts;
+        int halves = Folded ? 2 : 1, depth = Channels / halves;
+        float* filters = Filters + ((nint)column * Channels);
+        float* packed = Packed + ((nint)column * TTile.Taps * TTile.Taps * Channels);
+        nint tap = (nint)depth * width, row = halves * TTile.Taps * tap, position = (nint)ProductKernel.Padded(K) * Channels;
+        for (int half = 0; half < halves; half++, packed += TTile.Taps * tap, filters += tap)
+        {
+            for (nint i = (nint)depth * part / DepthParts * width; i < (nint)depth * (part + 1) / DepthParts * width; i += TSimd.Lanes)
             {
-                TTile.Filter<Simd512, Vector512<float>>(packed + i, 3 * tap, tap, filters + i, position);
-            }
-            else if (Vector256.IsHardwareAccelerated)
-            {
-                TTile.Filter<Simd256, Vector256<float>>(packed + i, 3 * tap, tap, filters + i, position);
-            }
-            else
-            {
-                TTile.Filter<Simd128, Vector128<float>>(packed + i, 3 * tap, tap, filters + i, position);
+                WinogradTile.Filter<TTile, TSimd, TVector>(packed + i, row, tap, filters + i, position);
             }
         }
     }

@@ -42,13 +42,17 @@ internal sealed class ConvolutionProperties : KernelProperties
     private static readonly Axis[] s_tiles =
     [
         new("N", [1, 2, 3, 0]), new("H", [12, 13, 14, 15, 16, 17, 11, 33]), new("W", [12, 13, 14, 15, 17, 11, 40]),
-        new("C", [16, 17, 31, 32, 33, 48, 68, 15]), new("K", [16, 17, 31, 32, 33, 48, 68, 15]), new("Pad", [1, 0, 2]), Axis.Flag("Bias"),
+        new("C", [16, 17, 31, 32, 33, 48, 68, 15, 8]), new("K", [16, 17, 31, 32, 33, 48, 68, 15]), new("Pad", [1, 0, 2]), Axis.Flag("Bias"),
+        Axis.Flag("Fold"),
     ];
 
     [Test]
     public void Tiles() => Holds("cpu", s_tiles, draw =>
     {
-        var s = new Conv2dSpec(draw["N"], draw["H"], draw["W"], draw["C"], draw["K"], 3, 3, 1, draw["Pad"]);
+        // Three by three of stride 1, or four by four of stride 2.
+        int fold = draw.Is("Fold") ? 1 : 0;
+        var s = new Conv2dSpec(
+            draw["N"], draw["H"] << fold, (draw["W"] << fold) - fold, draw["C"], draw["K"], 3 + fold, 3 + fold, 1 + fold, draw["Pad"]);
         float[] x = Normal(X(s), 1), w = Normal(W(s), 2), gy = Normal(Y(s), 3), b = draw.Is("Bias") ? Normal(s.K, 4) : new float[s.K];
         return new(
             [x, w, gy, b],
@@ -132,7 +136,7 @@ internal sealed class ConvolutionProperties : KernelProperties
 
     // A tile of Winograd's algorithm is spoilt as a whole, and every filter by one tile.
     private static float[] Poison(Draw draw, float[] x, Conv2dSpec s) =>
-        s.R == 3 && s.S == 3 && s.Stride == 1 && Math.Min(s.H, s.W) >= 10 && Math.Min(s.C, s.K) >= 4 ? x : draw.Poison(x);
+        s.R == s.S && (s.R, s.Stride) is (3, 1) or (4, 2) && Math.Min(s.H, s.W) >= 10 && Math.Min(s.C, s.K) >= 4 ? x : draw.Poison(x);
 
     private static long X(Conv2dSpec s) => (long)s.N * s.H * s.W * s.C;
 
