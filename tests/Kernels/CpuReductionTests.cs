@@ -62,7 +62,9 @@ public sealed class CpuReductionTests
     private static IEnumerable<StridedCopySpec> Copies()
     {
         yield return new StridedCopySpec(1, 1, 1, 50001, 0, 0, 0, 1, 0, 0, 0, 1, 3, 5);
-        foreach (int c in (int[])[1, 3, 16, 33])
+        yield return new StridedCopySpec(1, 1, 2, 20011, 0, 0, 20011, 1, 0, 0, 20015, 1, 0, 3); // rows of several parts
+        yield return new StridedCopySpec(1, 1, 2, 20011, 0, 0, 1, 2, 0, 0, 20011, 1, 0, 0);
+        foreach (int c in (int[])[1, 2, 3, 4, 7, 8, 9, 16, 33])
         {
             int w = 11, h = 9;
             yield return new StridedCopySpec(2, h, w, c, h * w * c, w * c, c, 1, h * w * c, w, 1, h * w, 0, 0); // to channels first
