@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Mimesh.Kernels;
 using NUnit.Framework;
 using static Mimesh.Tests.Kernels.CpuCheck;
@@ -31,6 +32,34 @@ public sealed class CpuElementwiseTests
         Check(default(Sign), x);
     }
 
+    /// <summary>Every exponent and both ends of the range, on and between them.</summary>
+    [Test]
+    public void ExponentialIsGoodToTwoUnits()
+    {
+        Assert.Multiple(() =>
+        {
+            for (float x = -110; x < 95; x += 0.00317f)
+            {
+                float y = Exponential.Of(Vector512.Create(x))[7];
+                double expected = Math.Exp(x);
+                if ((float)expected == float.PositiveInfinity)
+                {
+                    Assert.That(y, Is.EqualTo(float.PositiveInfinity), $"e^{x}");
+                }
+                else
+                {
+                    Assert.That(y, Is.EqualTo(expected).Within(2 * (MathF.BitIncrement((float)expected) - (double)(float)expected)), $"e^{x}");
+                }
+            }
+
+            Assert.That(Exponential.Of(Vector512<float>.Zero)[0], Is.EqualTo(1f));
+            Assert.That(Exponential.Of(Vector512.Create(float.NaN))[0], Is.NaN);
+            Assert.That(Exponential.Of(Vector512.Create(float.PositiveInfinity))[0], Is.EqualTo(float.PositiveInfinity));
+            Assert.That(Exponential.Of(Vector512.Create(float.NegativeInfinity))[0], Is.Zero);
+            Assert.That(Exponential.Of(Vector512.Create(float.MinValue))[0], Is.Zero);
+        });
+    }
+
     [Test]
     public void MapInPlace()
     {
@@ -42,15 +71,18 @@ public sealed class CpuElementwiseTests
     {
         yield return new BroadcastSpec(1, 1, 1, 40003, 0, 0, 0, 1, 0, 0, 0, 1);
         yield return new BroadcastSpec(1, 1, 1, 40003, 0, 0, 0, 1, 0, 0, 0, 0);
-        foreach (int c in (int[])[1, 3, 16, 33])
+        foreach (int c in (int[])[1, 3, 16, 33, 1100])
         {
-            yield return new BroadcastSpec(1, 1, 700, c, 0, 0, c, 1, 0, 0, 0, 1); // a channel vector
-            yield return new BroadcastSpec(1, 1, 700, c, 0, 0, c, 1, 0, 0, 1, 0); // one number a pixel
-            yield return new BroadcastSpec(2, 5, 70, c, 350 * c, 70 * c, c, 1, c, 0, 0, 1); // a channel vector an image
+            yield return new BroadcastSpec(1, 1, c > 100 ? 40 : 700, c, 0, 0, c, 1, 0, 0, 0, 1); // a channel vector
+            yield return new BroadcastSpec(1, 1, c > 100 ? 40 : 700, c, 0, 0, c, 1, 0, 0, 1, 0); // one number a pixel
+            yield return new BroadcastSpec(2, 5, 7, c, 35 * c, 7 * c, c, 1, c, 0, 0, 1); // a channel vector an image
             yield return new BroadcastSpec(2, 5, 7, c, 0, 0, 0, 0, 35 * c, 7 * c, c, 1); // one number for all
             yield return new BroadcastSpec(2, 5, 7, c, 5, 1, 0, 0, 7 * c, 0, c, 1);
         }
 
+        yield return new BroadcastSpec(1, 2, 2000, 3, 0, 0, 3, 1, 0, 6000, 3, 1); // one picture for two masks, many tiles
+        yield return new BroadcastSpec(1, 2, 2000, 3, 0, 6000, 3, 1, 0, 0, 1, 0); // and one mask for two pictures
+        yield return new BroadcastSpec(1, 1, 2, 20011, 0, 0, 20011, 1, 0, 0, 1, 0); // rows of several parts
         yield return new BroadcastSpec(2, 0, 7, 3, 0, 0, 0, 0, 0, 0, 0, 1);
     }
 

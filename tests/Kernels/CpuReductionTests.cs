@@ -19,6 +19,14 @@ public sealed class CpuReductionTests
     [TestCase(5000, 3, 1, 1)]
     [TestCase(2, 3, 2, 20001)]
     [TestCase(1, 1, 40001, 1)]
+    [TestCase(1, 40001, 3, 1)]
+    [TestCase(2, 37, 5, 1)]
+    [TestCase(1, 9001, 8, 1)]
+    [TestCase(3, 130, 24, 1)]
+    [TestCase(1, 2003, 63, 1)]
+    [TestCase(1, 3001, 68, 1)]
+    [TestCase(2, 77, 200, 1)]
+    [TestCase(9001, 1, 1, 20)]
     [TestCase(3, 0, 4, 2)]
     [TestCase(0, 3, 4, 2)]
     [TestCase(3, 2, 4, 0)]
@@ -27,6 +35,19 @@ public sealed class CpuReductionTests
         var s = new SumSpec(k0, r1, k2, r3);
         float[] x = Random((long)k0 * r1 * k2 * r3, 1);
         Run([x], [Reference.Sum(x, s)], (k, i, o) => k.Sum(i[0], o[0], s));
+    }
+
+    /// <summary>A million numbers far from zero: one running sum of floats would be off by more than 10⁻⁴.</summary>
+    [TestCase(1 << 20, 1, 1)]
+    [TestCase(1 << 20, 3, 1)]
+    [TestCase(1 << 18, 16, 1)]
+    [TestCase(1 << 16, 96, 1)]
+    [TestCase(1, 2, 1 << 20)]
+    public void LongSumsKeepTheirDigits(int r1, int k2, int r3)
+    {
+        var s = new SumSpec(1, r1, k2, r3);
+        float[] x = [.. Enumerable.Range(0, r1 * k2 * r3).Select(i => 1f + (i % 7 * 0.1f))];
+        Run([x], [Reference.Sum(x, s)], (k, i, o) => k.Sum(i[0], o[0], s), 5e-7);
     }
 
     [TestCase(1, 1, 1, 1f)]
@@ -62,7 +83,9 @@ public sealed class CpuReductionTests
     private static IEnumerable<StridedCopySpec> Copies()
     {
         yield return new StridedCopySpec(1, 1, 1, 50001, 0, 0, 0, 1, 0, 0, 0, 1, 3, 5);
-        foreach (int c in (int[])[1, 3, 16, 33])
+        yield return new StridedCopySpec(1, 1, 2, 20011, 0, 0, 20011, 1, 0, 0, 20015, 1, 0, 3); // rows of several parts
+        yield return new StridedCopySpec(1, 1, 2, 20011, 0, 0, 1, 2, 0, 0, 20011, 1, 0, 0);
+        foreach (int c in (int[])[1, 2, 3, 4, 7, 8, 9, 16, 33])
         {
             int w = 11, h = 9;
             yield return new StridedCopySpec(2, h, w, c, h * w * c, w * c, c, 1, h * w * c, w, 1, h * w, 0, 0); // to channels first

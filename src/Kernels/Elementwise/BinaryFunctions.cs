@@ -66,7 +66,7 @@ public readonly record struct EluGrad : IBinary
 
     /// <inheritdoc/>
     public Vector512<float> Apply(Vector512<float> a, Vector512<float> b) =>
-        a * Vector512.Exp(Vector512.Min(b, Vector512<float>.Zero));
+        a * Exponential.Of(Vector512.Min(b, Vector512<float>.Zero));
 }
 
 /// <summary><c>a + Weight·(b − a)</c>.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Mimesh.Kernels;
@@ -14,15 +15,15 @@ internal sealed unsafe partial class CpuKernels
         where T : unmanaged, IBinary
     {
         ((CpuBuffer)y).Changed();
-        pool.For(
-            Parts((long)s.D0 * s.D1 * s.D2 * s.D3, ElementsPerPart),
-            new ZipWork<T> { F = f, A = Pointer(a), B = Pointer(b), Y = Pointer(y), S = s });
+        var parts = new BoxParts(s.D0, s.D1, s.D2, s.D3, ElementsPerPart);
+        pool.For(parts.Count, new ZipWork<T> { F = f, A = Pointer(a), B = Pointer(b), Y = Pointer(y), S = s, Parts = parts });
     }
 
     /// <inheritdoc/>
     public void Fill(DeviceBuffer y, float value, long length) =>
         pool.For(Parts(length, ElementsPerPart), new FillWork { Y = Pointer(y), Value = value, Length = length });
 
+    // The last elements too are done by the vector form, so that a number's function does not depend on where it stands.
     private struct MapWork<T> : IWork
         where T : unmanaged, IUnary
     {
@@ -32,20 +33,21 @@ internal sealed unsafe partial class CpuKernels
 
         public readonly void Run(int index, int worker)
         {
-            long i = (long)index * ElementsPerPart, end = Math.Min(i + ElementsPerPart, Length);
-            for (; i + 16 <= end; i += 16)
+            long from = (long)index * ElementsPerPart;
+            Apply(F, X + from, Y + from, (int)Math.Min(ElementsPerPart, Length - from));
+        }
+
+        private static void Apply(T f, float* x, float* y, int count)
+        {
+            int i = 0;
+            for (; i + 16 <= count; i += 16)
             {
-                F.Apply(Vector512.Load(X + i)).Store(Y + i);
+                f.Apply(Vector512.Load(x + i)).Store(y + i);
             }
 
-            // The vector form for the tail too, so that a number's function does not depend on where it stands.
-            if (i < end)
+            if (i < count)
             {
-                float* rest = stackalloc float[16];
-                int count = (int)(end - i);
-                new ReadOnlySpan<float>(X + i, count).CopyTo(new Span<float>(rest, 16));
-                F.Apply(Vector512.Load(rest)).Store(rest);
-                new ReadOnlySpan<float>(rest, count).CopyTo(new Span<float>(Y + i, count));
+                StoreFirst(f.Apply(LoadFirst(x + i, count - i)), y + i, count - i);
             }
         }
     }
@@ -56,59 +58,100 @@ internal sealed unsafe partial class CpuKernels
         public T F;
         public float* A, B, Y;
         public BroadcastSpec S;
+        public BoxParts Parts;
 
+        // A tile of some rows, or of a piece of a row, is contiguous in y. Operands that are not contiguous too are laid out so
+        // first, while y's tile is in the nearest cache: one loop then serves every kind of broadcasting.
+        [SkipLocalsInit]
         public readonly void Run(int index, int worker)
         {
-            long i = (long)index * ElementsPerPart, end = Math.Min(i + ElementsPerPart, (long)S.D0 * S.D1 * S.D2 * S.D3);
-            long row = i / S.D3;
-            int column = (int)(i % S.D3);
-            int i2 = (int)(row % S.D2), i1 = (int)(row / S.D2 % S.D1), i0 = (int)(row / S.D2 / S.D1);
-            while (i < end)
+            float* tiles = stackalloc float[2 * TileLength];
+            var a = new TiledOperand { Pitch = S.A2, Stride = S.A3, Tile = tiles };
+            var b = new TiledOperand { Pitch = S.B2, Stride = S.B3, Tile = tiles + TileLength };
+            for (var run = Parts.First(index); run.Rows > 0; run = Parts.Next(run))
             {
-                int count = (int)Math.Min(S.D3 - column, end - i);
-                float* a = A + ((nint)i0 * S.A0) + ((nint)i1 * S.A1) + ((nint)i2 * S.A2) + ((nint)column * S.A3);
-                float* b = B + ((nint)i0 * S.B0) + ((nint)i1 * S.B1) + ((nint)i2 * S.B2) + ((nint)column * S.B3);
-                Row(a, b, Y + i, count);
-                i += count;
-                column = 0;
-                if (++i2 == S.D2)
+                a.Start = A + run.At(S.A0, S.A1, S.A2, S.A3);
+                b.Start = B + run.At(S.B0, S.B1, S.B2, S.B3);
+                float* y = Y + (run.Row * S.D3) + run.Column;
+                if (a.IsContiguous(run.Rows, run.Columns) && b.IsContiguous(run.Rows, run.Columns))
                 {
-                    i2 = 0;
-                    if (++i1 == S.D1)
+                    Apply(F, a.Start, b.Start, y, run.Rows * run.Columns);
+                    continue;
+                }
+
+                int columns = Math.Min(run.Columns, TileLength), rows = TileLength / columns;
+                rows = rows < 16 ? rows : rows / 16 * 16;
+                for (int i = 0; i < run.Rows; i += rows)
+                {
+                    int height = Math.Min(rows, run.Rows - i);
+                    for (int j = 0; j < run.Columns; j += columns)
                     {
-                        i1 = 0;
-                        i0++;
+                        int width = Math.Min(columns, run.Columns - j);
+                        Apply(F, a.At(i, j, height, width), b.At(i, j, height, width), y + ((nint)i * S.D3) + j, height * width);
                     }
                 }
             }
         }
 
-        private readonly void Row(float* a, float* b, float* y, int count)
+        private static void Apply(T f, float* a, float* b, float* y, int count)
         {
             int i = 0;
-            if (S.A3 == 1 && S.B3 == 1)
+            for (; i + 16 <= count; i += 16)
             {
-                for (; i + 16 <= count; i += 16)
-                {
-                    F.Apply(Vector512.Load(a + i), Vector512.Load(b + i)).Store(y + i);
-                }
-            }
-            else if (count >= 16)
-            {
-                var va = Vector512.Create(*a);
-                var vb = Vector512.Create(*b);
-                for (; i + 16 <= count; i += 16)
-                {
-                    F.Apply(S.A3 == 1 ? Vector512.Load(a + i) : va, S.B3 == 1 ? Vector512.Load(b + i) : vb).Store(y + i);
-                }
+                f.Apply(Vector512.Load(a + i), Vector512.Load(b + i)).Store(y + i);
             }
 
-            for (; i < count; i++)
+            if (i < count)
             {
-                y[i] = F.Apply(a[(nint)i * S.A3], b[(nint)i * S.B3]);
+                StoreFirst(f.Apply(LoadFirst(a + i, count - i), LoadFirst(b + i, count - i)), y + i, count - i);
             }
         }
     }
+
+    // Floats of a tile: two operands' and y's fit the first cache.
+    private const int TileLength = 1024;
+
+    /// <summary>An operand of <see cref="ZipWork{T}"/> as contiguous tiles.</summary>
+    private struct TiledOperand
+    {
+        public float* Start, Tile;
+        public int Pitch, Stride;
+        private float* _laidOut;
+        private int _length;
+
+        public readonly bool IsContiguous(int rows, int columns) => Stride == 1 && (rows == 1 || Pitch == columns);
+
+        // Rows of columns from (row, column) on: the operand itself, or laid out, unless the tile holds these numbers already.
+        public float* At(int row, int column, int rows, int columns)
+        {
+            float* x = Start + ((nint)row * Pitch) + ((nint)column * Stride);
+            if (IsContiguous(rows, columns))
+            {
+                return x;
+            }
+
+            int length = rows * columns;
+            if (Pitch != 0 || x != _laidOut || length > _length)
+            {
+                CopyRows(x, Pitch, Stride == 0, Tile, columns, rows, columns);
+                _laidOut = x;
+                _length = length;
+            }
+
+            return Tile;
+        }
+    }
+
+    // The first numbers of a vector, fewer than sixteen.
+    private static Vector512<float> LoadFirst(float* x, int count)
+    {
+        var v = Vector512<float>.Zero;
+        new ReadOnlySpan<float>(x, count).CopyTo(new Span<float>(&v, count));
+        return v;
+    }
+
+    private static void StoreFirst(Vector512<float> v, float* y, int count) =>
+        new ReadOnlySpan<float>(&v, count).CopyTo(new Span<float>(y, count));
 
     private struct FillWork : IWork
     {

@@ -56,7 +56,7 @@ public readonly record struct Exp : IUnary
 
     /// <inheritdoc/>
     public Vector512<float> Apply(Vector512<float> x) =>
-        Vector512.Exp(x);
+        Exponential.Of(x);
 }
 
 /// <summary><c>ln x</c>.</summary>
@@ -78,7 +78,7 @@ public readonly record struct Sigmoid : IUnary
 
     /// <inheritdoc/>
     public Vector512<float> Apply(Vector512<float> x) =>
-        Vector512<float>.One / (Vector512<float>.One + Vector512.Exp(-x));
+        Vector512<float>.One / (Vector512<float>.One + Exponential.Of(-x));
 }
 
 /// <summary><c>1 − 2/(e²ˣ + 1)</c>, the hyperbolic tangent; built from the exponential because a GPU's own is only good to 2⁻¹¹.</summary>
@@ -89,7 +89,7 @@ public readonly record struct Tanh : IUnary
 
     /// <inheritdoc/>
     public Vector512<float> Apply(Vector512<float> x) =>
-        Vector512<float>.One - (Vector512.Create(2f) / (Vector512.Exp(x + x) + Vector512<float>.One));
+        Vector512<float>.One - (Vector512.Create(2f) / (Exponential.Of(x + x) + Vector512<float>.One));
 }
 
 /// <summary><c>x</c> for x &gt; 0, else <c>eˣ − 1</c>.</summary>
@@ -100,7 +100,7 @@ public readonly record struct Elu : IUnary
 
     /// <inheritdoc/>
     public Vector512<float> Apply(Vector512<float> x) =>
-        Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), x, Vector512.Exp(Vector512.Min(x, Vector512<float>.Zero)) - Vector512<float>.One);
+        Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), x, Exponential.Of(Vector512.Min(x, Vector512<float>.Zero)) - Vector512<float>.One);
 }
 
 /// <summary><c>x</c> for x &gt; 0, else <c>Slope·x</c>; slope 0 is the plain rectifier.</summary>

@@ -5,81 +5,92 @@ internal sealed unsafe partial class CpuKernels
     /// <inheritdoc/>
     public void StridedCopy(DeviceBuffer x, DeviceBuffer y, in StridedCopySpec s)
     {
-        var work = new CopyWork { X = Pointer(x) + s.XOffset, Y = Pointer(y) + s.YOffset, S = Merge(s) };
-        pool.For(Parts((long)s.D0 * s.D1 * s.D2 * s.D3, ElementsPerPart), work);
-    }
-
-    // Joins the inner axis with its neighbour where both sides step through them as through one, so that runs get long.
-    private static StridedCopySpec Merge(StridedCopySpec s)
-    {
-        for (int i = 0; i < 3 && s.X2 == (long)s.D3 * s.X3 && s.Y2 == (long)s.D3 * s.Y3 && (long)s.D2 * s.D3 <= int.MaxValue; i++)
-        {
-            s = s with
-            {
-                D3 = s.D2 * s.D3,
-                D2 = s.D1,
-                D1 = s.D0,
-                D0 = 1,
-                X2 = s.X1,
-                X1 = s.X0,
-                X0 = 0,
-                Y2 = s.Y1,
-                Y1 = s.Y0,
-                Y0 = 0,
-            };
-        }
-
-        return s;
+        var parts = new BoxParts(s.D0, s.D1, s.D2, s.D3, ElementsPerPart);
+        pool.For(parts.Count, new CopyWork { X = Pointer(x) + s.XOffset, Y = Pointer(y) + s.YOffset, S = s, Parts = parts });
     }
 
     private struct CopyWork : IWork
     {
         public float* X, Y;
         public StridedCopySpec S;
+        public BoxParts Parts;
 
         public readonly void Run(int index, int worker)
         {
-            long i = (long)index * ElementsPerPart, end = Math.Min(i + ElementsPerPart, (long)S.D0 * S.D1 * S.D2 * S.D3);
-            long row = i / S.D3;
-            int column = (int)(i % S.D3);
-            int i2 = (int)(row % S.D2), i1 = (int)(row / S.D2 % S.D1), i0 = (int)(row / S.D2 / S.D1);
-            while (i < end)
+            for (var run = Parts.First(index); run.Rows > 0; run = Parts.Next(run))
             {
-                int count = (int)Math.Min(S.D3 - column, end - i);
-                Row(
-                    X + ((nint)i0 * S.X0) + ((nint)i1 * S.X1) + ((nint)i2 * S.X2) + ((nint)column * S.X3),
-                    Y + ((nint)i0 * S.Y0) + ((nint)i1 * S.Y1) + ((nint)i2 * S.Y2) + ((nint)column * S.Y3),
-                    count);
-                i += count;
-                column = 0;
-                if (++i2 == S.D2)
+                float* x = X + run.At(S.X0, S.X1, S.X2, S.X3), y = Y + run.At(S.Y0, S.Y1, S.Y2, S.Y3);
+                if (S.Y3 == 1 && S.X3 is 0 or 1)
                 {
-                    i2 = 0;
-                    if (++i1 == S.D1)
-                    {
-                        i1 = 0;
-                        i0++;
-                    }
+                    CopyRows(x, S.X2, S.X3 == 0, y, S.Y2, run.Rows, run.Columns);
+                }
+                else if (run.Rows <= run.Columns)
+                {
+                    CopyElements(x, S.X2, S.X3, y, S.Y2, S.Y3, run.Rows, run.Columns);
+                }
+                else
+                {
+                    CopyElements(x, S.X3, S.X2, y, S.Y3, S.Y2, run.Columns, run.Rows);
                 }
             }
         }
 
-        private readonly void Row(float* x, float* y, int count)
+        private static void CopyElements(float* x, nint xPitch, nint sx, float* y, nint yPitch, nint sy, int rows, int columns)
         {
-            nint sx = S.X3, sy = S.Y3;
-            if (sx == 1 && sy == 1 && count >= 8)
+            for (int row = 0; row < rows; row++, x += xPitch, y += yPitch)
             {
-                new ReadOnlySpan<float>(x, count).CopyTo(new Span<float>(y, count));
+                for (int i = 0; i < columns; i++)
+                {
+                    y[i * sy] = x[i * sx];
+                }
             }
-            else if (sx == 0 && sy == 1)
+        }
+    }
+
+    // Copies rows of neighbouring numbers; where they repeat, a row is its first number again and again.
+    private static void CopyRows(float* x, nint xPitch, bool repeated, float* y, nint yPitch, int rows, int columns)
+    {
+        var work = new RowsWork { X = x, Y = y, XPitch = xPitch, YPitch = yPitch, Rows = rows, Columns = columns };
+        Lanes.Run(work, columns, repeated ? 1 : 0);
+    }
+
+    // Every row in vectors as wide as it fills; the last one ends where the row ends, over the one before.
+    private struct RowsWork : IChannelWork
+    {
+        public float* X, Y;
+        public nint XPitch, YPitch;
+        public int Rows, Columns;
+
+        public readonly void Run<TLanes, TVector>(int repeated)
+            where TLanes : ILanes<TVector>
+            where TVector : unmanaged
+        {
+            float* x = X, y = Y;
+            nint xPitch = XPitch, yPitch = YPitch;
+            int rows = Rows, last = Columns - TLanes.Count;
+            if (repeated != 0)
             {
-                new Span<float>(y, count).Fill(*x);
+                for (; rows > 0; rows--, x += xPitch, y += yPitch)
+                {
+                    var value = TLanes.Broadcast(*x);
+                    for (nint i = 0; i < last; i += TLanes.Count)
+                    {
+                        TLanes.Store(value, y + i);
+                    }
+
+                    TLanes.Store(value, y + last);
+                }
             }
             else
             {
-                for (int i = 0; i < count; i++)
+                for (; rows > 0; rows--, x += xPitch, y += yPitch)
                 {
-                    y[i * sy] = x[i * sx];
+                    for (nint i = 0; i < last; i += TLanes.Count)
+                    {
+                        TLanes.Store(TLanes.Load(x + i), y + i);
+                    }
+
+                    TLanes.Store(TLanes.Load(x + last), y + last);
                 }
             }
         }

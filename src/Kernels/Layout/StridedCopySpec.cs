@@ -2,7 +2,8 @@ namespace Mimesh.Kernels;
 
 /// <summary>
 /// <c>y[YOffset + Σ iₖ·Yₖ] = x[XOffset + Σ iₖ·Xₖ]</c> over the box <c>(D0, D1, D2, D3)</c>. Slices, padding, concatenation,
-/// transposition and broadcasting (X stride 0) are all this one copy. Elements of y outside the box keep their value.
+/// transposition and broadcasting (X stride 0) are all this one copy. Elements of y outside the box keep their value. Callers
+/// merge dimensions first, so that runs get long.
 /// </summary>
 /// <param name="D0">Outermost size of the box.</param>
 /// <param name="D1">Second size.</param>

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Mimesh.Kernels;
@@ -7,13 +9,10 @@ internal sealed unsafe partial class CpuKernels
     /// <inheritdoc/>
     public void Sum(DeviceBuffer x, DeviceBuffer y, in SumSpec spec)
     {
-        var s = spec;
-        if (s.R1 == 1)
-        {
-            // The kept axes are neighbours: one axis, outermost, where rows are cut apart most simply.
-            s = new SumSpec(checked(s.K0 * s.K2), 1, 1, s.R3);
-        }
-
+        // Neighbouring axes of one kind are one axis.
+        var s = spec.K2 == 1 ? new SumSpec(spec.K0, 1, 1, checked(spec.R1 * spec.R3))
+            : spec.R1 == 1 ? new SumSpec(checked(spec.K0 * spec.K2), 1, 1, spec.R3)
+            : spec;
         if ((long)s.K0 * s.K2 == 0)
         {
             return;
@@ -24,6 +23,7 @@ internal sealed unsafe partial class CpuKernels
         bool alongRows = s.R1 > 1;
         long rowSize = alongRows ? Math.Max(1, (long)columns * s.R3) : 1;
         int length = (int)Math.Clamp(ElementsPerPart / rowSize, 1, Math.Max(1, alongRows ? s.R1 : s.R3));
+        length = length > Fold ? length / Fold * Fold : length;
         int sums = Math.Max(1, Parts(alongRows ? s.R1 : s.R3, length)), columnParts = Parts(s.K2, columns);
         bool direct = sums == 1;
         float* partial = direct ? Pointer(y) : _partial.Reserve((long)s.K0 * sums * s.K2);
@@ -78,29 +78,71 @@ internal sealed unsafe partial class CpuKernels
         return sum;
     }
 
+    // y[i] = Σⱼ x[i·n + j].
+    private static void SumRuns(float* x, int rows, int n, float* y)
+    {
+        if (n >= 16)
+        {
+            for (int i = 0; i < rows; i++, x += n)
+            {
+                y[i] = SumRun(x, n);
+            }
+
+            return;
+        }
+
+        for (int i = 0; i < rows; i++, x += n)
+        {
+            float sum = x[0];
+            for (int j = 1; j < n; j++)
+            {
+                sum += x[j];
+            }
+
+            y[i] = sum;
+        }
+    }
+
     // y[j] = Σᵢ x[i·pitch + j] for columns j.
     private static void SumColumns(float* x, int rows, nint pitch, int columns, float* y)
     {
         int j = 0;
-        for (; j + 16 <= columns; j += 16)
+        for (; j + 64 <= columns; j += 64)
         {
             Vector512<float> a = default, b = default, c = default, d = default;
             float* p = x + j;
+            for (int i = 0; i < rows; i++, p += pitch)
+            {
+                a += Vector512.Load(p);
+                b += Vector512.Load(p + 16);
+                c += Vector512.Load(p + 32);
+                d += Vector512.Load(p + 48);
+            }
+
+            a.Store(y + j);
+            b.Store(y + j + 16);
+            c.Store(y + j + 32);
+            d.Store(y + j + 48);
+        }
+
+        for (; j < columns && columns >= 16; j += 16)
+        {
+            j = Math.Min(j, columns - 16);
+            Vector512<float> a = default, b = default;
+            float* p = x + j;
             int i = 0;
-            for (; i + 4 <= rows; i += 4, p += 4 * pitch)
+            for (; i + 2 <= rows; i += 2, p += 2 * pitch)
             {
                 a += Vector512.Load(p);
                 b += Vector512.Load(p + pitch);
-                c += Vector512.Load(p + (2 * pitch));
-                d += Vector512.Load(p + (3 * pitch));
             }
 
-            for (; i < rows; i++, p += pitch)
+            if (i < rows)
             {
                 a += Vector512.Load(p);
             }
 
-            ((a + b) + (c + d)).Store(y + j);
+            (a + b).Store(y + j);
         }
 
         for (; j < columns; j++)
@@ -115,6 +157,37 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
+    // The same for adjacent rows of fewer than 64 columns: as many rows as end where a run of 64 numbers ends are summed as one
+    // long row, which is folded at last.
+    [SkipLocalsInit]
+    private static void SumShortColumns(float* x, int rows, int columns, float* y)
+    {
+        int fold = Fold >> BitOperations.TrailingZeroCount(columns), longRows = rows / fold, length = fold * columns;
+        float* sums = stackalloc float[(Fold * Fold) + 16];
+        SumColumns(x, longRows, length, length, sums);
+        for (int half = length / 2; half >= columns; half /= 2)
+        {
+            for (int i = 0; i < half; i += 16)
+            {
+                (Vector512.Load(sums + i) + Vector512.Load(sums + half + i)).Store(sums + i);
+            }
+        }
+
+        x += (nint)longRows * length;
+        for (int i = longRows * fold; i < rows; i++, x += columns)
+        {
+            for (int j = 0; j < columns; j++)
+            {
+                sums[j] += x[j];
+            }
+        }
+
+        new ReadOnlySpan<float>(sums, columns).CopyTo(new Span<float>(y, columns));
+    }
+
+    // Four vectors.
+    private const int Fold = 64;
+
     // Part: some outer rows, one stretch of the summed axis, some columns.
     private struct SumWork : IWork
     {
@@ -126,6 +199,12 @@ internal sealed unsafe partial class CpuKernels
         {
             int column = index % ColumnParts * Columns, columns = Math.Min(Columns, S.K2 - column);
             int sum = index / ColumnParts % Sums, first = index / (ColumnParts * Sums) * Outer;
+            if (S.R1 == 1 && Sums == 1 && S.R3 > 0)
+            {
+                SumRuns(X + ((nint)first * S.R3), Math.Min(Outer, S.K0 - first), S.R3, Partial + first);
+                return;
+            }
+
             for (int k0 = first; k0 < Math.Min(first + Outer, S.K0); k0++)
             {
                 float* x = X + ((((nint)k0 * S.R1 * S.K2) + column) * S.R3);
@@ -137,7 +216,11 @@ internal sealed unsafe partial class CpuKernels
                 {
                     new Span<float>(y, columns).Clear();
                 }
-                else if (S.R3 == 1)
+                else if (alongRows && pitch < Fold && S.R3 == 1)
+                {
+                    SumShortColumns(x + (from * pitch), length, columns, y);
+                }
+                else if (alongRows && S.R3 == 1)
                 {
                     SumColumns(x + (from * pitch), length, pitch, columns, y);
                 }

@@ -10,7 +10,7 @@ internal sealed class LayoutProperties : KernelProperties
     private static readonly int[][] s_orders =
         [[0, 1, 2, 3], [0, 3, 1, 2], [0, 2, 3, 1], [3, 2, 1, 0], [1, 0, 2, 3], [0, 2, 1, 3], [2, 3, 0, 1], [1, 2, 3, 0], [0, 1, 3, 2]];
 
-    // The largest are cut into parts in the middle of a row.
+    // The largest are cut into several parts.
     private static readonly Axis[] s_shape =
         [new("D0", [1, 2, 3, 0], 3), new("D1", [1, 2, 3, 7, 90], 3), new("D2", [1, 2, 5, 6]), new("D3", [1, 2, 3, 4, 8, 15, 16, 17, 33], 7)];
 
