@@ -73,9 +73,15 @@ public sealed record KernelCase(
     private static KernelCase[] Convolution(string name, Conv2dSpec s)
     {
         Shape x = [s.N, s.H, s.W, s.C], w = [s.K, s.R, s.S, s.C], y = [s.N, s.P, s.Q, s.K];
+
+        // The forward pass has constant filters, as a network in use has; those of a gradient change from step to step.
         return
         [
-            Of($"Conv2d {name}", nameof(IKernels.Conv2d), s, s.Flops, [x, w], y, (k, i, o) => k.Conv2d(i[0], i[1], null, o, s)),
+            Of($"Conv2d {name}", nameof(IKernels.Conv2d), s, s.Flops, [x, w], y, (k, i, o) =>
+            {
+                i[1].Kept = true;
+                k.Conv2d(i[0], i[1], null, o, s);
+            }),
             Of($"Conv2dInputGrad {name}", nameof(IKernels.Conv2dInputGrad), s, s.Flops, [y, w], x, (k, i, o) => k.Conv2dInputGrad(i[0], i[1], o, s)),
             Of($"Conv2dWeightGrad {name}", nameof(IKernels.Conv2dWeightGrad), s, s.Flops, [x, y], w, (k, i, o) => k.Conv2dWeightGrad(i[0], i[1], o, s)),
         ];
@@ -189,6 +195,13 @@ public sealed record Launch(Action Run, Func<float[]> Answer)
             return y.ToArray();
         });
     }
+
+    /// <summary>A plan; its first output is the answer.</summary>
+    internal static Launch Of(Plan plan) => new(plan.Run, () =>
+    {
+        plan.Run();
+        return plan.Outputs[0].ToArray();
+    });
 
     /// <summary>A computation of tensors, without gradients; what it makes meanwhile goes back to the device's pool.</summary>
     internal static Launch Of(Func<Tensor> compute)

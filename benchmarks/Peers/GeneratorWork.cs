@@ -23,20 +23,21 @@ internal sealed class GeneratorWork
 
     /// <param name="device">Where; the work is there for the device's whole life.</param>
     public GeneratorWork(Device device)
-        : this(device, s_inputs.Value)
+        : this(device, s_inputs.Value, 1)
     {
+        var flow = Generator.Motion.NamedParameters.Single(p => p.Name == "flow.weight").Parameter;
+        flow.Assign([.. KernelCase.Noise(flow.Count, 2).Select(v => 0.02f * v)]);
     }
 
     /// <param name="device">Where.</param>
     /// <param name="inputs">What <see cref="Inputs"/> gave.</param>
-    public GeneratorWork(Device device, Safetensors inputs)
+    /// <param name="seed">Of the weights; null where they are loaded.</param>
+    public GeneratorWork(Device device, Safetensors inputs, ulong? seed)
     {
-        Generator = new Generator(new Initializer(device, 1), s_preset, FaceModel.BuiltIn);
-        var flow = Generator.Motion.NamedParameters.Single(p => p.Name == "flow.weight").Parameter;
-        flow.Assign([.. KernelCase.Noise(flow.Count, 2).Select(v => 0.02f * v)]);
+        Generator = new Generator(new Initializer(device, seed), s_preset, FaceModel.BuiltIn);
         Tensor On(string name) => Tensor.From(device, inputs.Tensors[name].Shape, inputs.Tensors[name].Values);
         (_source, _sourceMesh, _drivingMesh, _drawing) = (On("source"), On("source_mesh"), On("driving_mesh"), On("drawing"));
-        Launch = Launch.Of(() => Compute([_source, _sourceMesh, _drivingMesh, _drawing]));
+        Launch = Launch.Of(Plan.Record(new Arena(device), [_source, _sourceMesh, _drivingMesh, _drawing], inputs => [Compute([.. inputs])]));
     }
 
     public Generator Generator { get; }

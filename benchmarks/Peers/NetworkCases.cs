@@ -2,6 +2,7 @@ using Mimesh.Kernels;
 using Mimesh.Layers;
 using Mimesh.Model;
 using Mimesh.Model.Faces;
+using Mimesh.Model.Imaging;
 using Mimesh.Model.Networks;
 using Mimesh.Model.Rendering;
 using Mimesh.Model.Training;
@@ -40,16 +41,13 @@ internal static class NetworkCases
     private static Launch PrepareVideo(Device device)
     {
         const int Size = 256;
-        var reenactor = Reenactor.Untrained(device, Preset.Base);
         var pair = FramePair.Render(FaceModel.BuiltIn, Split.Test, 1, 0, Size);
-        using var pause = Tape.NoGrad();
-        var source = Tensor.From(device, [1, Size, Size, 3], pair.Source);
-        var sourceSeen = reenactor.Regressor.Forward(source);
-        return Launch.Of(() =>
+        var animation = Reenactor.Untrained(device, Preset.Base).Animate(Image.From(Size, Size, pair.Source), Size);
+        float[] result = new float[Size * Size * 3];
+        return new(() => animation.Next(pair.Driving, result), () =>
         {
-            var drivingSeen = reenactor.Regressor.Forward(Tensor.From(device, [1, Size, Size, 3], pair.Driving));
-            var (sourceMesh, drivingMesh) = MeshRegression.Meshes(reenactor.Model, sourceSeen, drivingSeen);
-            return reenactor.Generator.Forward(source, sourceMesh, drivingMesh).Painting.Image;
+            animation.Next(pair.Driving, result);
+            return result;
         });
     }
 

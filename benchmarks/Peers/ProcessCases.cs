@@ -43,7 +43,7 @@ internal static class ProcessCases
         ["inference", MimeshSide, var directory, var threads] => PeakMemory(() =>
         {
             var device = Device.Open("cpu", int.Parse(threads));
-            var work = new GeneratorWork(device, Weights.Read(Path.Combine(directory, InputsFile)));
+            var work = new GeneratorWork(device, Weights.Read(Path.Combine(directory, InputsFile)), null);
             string weights = Path.Combine(directory, WeightsFile);
             Weights.LoadGenerator(Weights.Read(weights), weights, work.Generator);
             return new Owned(device, work.Launch.Run);

@@ -61,7 +61,7 @@ public sealed class TwinTests
         using var networks = new TinyNetworks(TestDevices.Open(deviceName));
         using var tape = Tape.Start();
         var pass = networks.Learner.Forward(networks.Pairs(), Step);
-        var (total, wasserstein, penalty) = networks.Learner.CriticLoss(pass, pass.RealScore!, Step);
+        var (total, wasserstein, penalty) = networks.Learner.CriticLoss(pass, pass.Scores!.Value, Step);
         Check.Close(wasserstein, TinyNetworks.Fixture.Tensors["loss/critic"], Tolerance.Standard.Forward, "E[D(painted)] − E[D(real)]");
         Check.Close(penalty, TinyNetworks.Fixture.Tensors["loss/gp"], Tolerance.Standard.Gradient, "gradient penalty");
         CheckGradients(TinyNetworks.Fixture, "critic", networks.Critic, total, Tolerance.Standard.SecondOrder);

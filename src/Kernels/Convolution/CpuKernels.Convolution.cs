@@ -307,7 +307,7 @@ internal sealed unsafe partial class CpuKernels
         where TTile : IWinograd
     {
         int channels = work.Input.Channels, padded = ProductKernel.Padded(work.K), side = TTile.Size + TTile.Taps - 1;
-        work.Filters = Packed(w, key, (long)side * side * channels * padded, out bool stale);
+        work.Filters = Packed(w, key, (long)side * side * WinogradFilterWork<TTile>.Pitch(channels, work.K), out bool stale);
         if (stale)
         {
             pack.Target = _partial.Reserve((long)TTile.Taps * TTile.Taps * channels * padded);

@@ -97,7 +97,7 @@ internal unsafe struct WinogradWork<TTile> : IWork
                         X = v + (position * Pitch(Channels)),
                         XRow = Channels,
                         XInner = 1,
-                        W = Filters + (((position * (nint)ProductKernel.Padded(K)) + from) * Channels),
+                        W = Filters + (position * WinogradFilterWork<TTile>.Pitch(Channels, K)) + ((nint)from * Channels),
                         WInner = width,
                         Outer = 1,
                         Inner = Channels,
@@ -187,6 +187,9 @@ internal unsafe struct WinogradFilterWork<TTile> : IWork
 
     public bool Folded;
 
+    /// <summary>From one position to the next: not a power of two, as in <see cref="WinogradWork{TTile}"/>.</summary>
+    public static nint Pitch(int channels, int outputs) => ((nint)channels * ProductKernel.Padded(outputs)) + 16;
+
     public readonly int Parts => PackWork.Blocks(K) * DepthParts;
 
     public readonly void Run(int index, int worker)
@@ -212,7 +215,7 @@ internal unsafe struct WinogradFilterWork<TTile> : IWork
         int halves = Folded ? 2 : 1, depth = Channels / halves;
         float* filters = Filters + ((nint)column * Channels);
         float* packed = Packed + ((nint)column * TTile.Taps * TTile.Taps * Channels);
-        nint tap = (nint)depth * width, row = halves * TTile.Taps * tap, position = (nint)ProductKernel.Padded(K) * Channels;
+        nint tap = (nint)depth * width, row = halves * TTile.Taps * tap, position = Pitch(Channels, K);
         for (int half = 0; half < halves; half++, packed += TTile.Taps * tap, filters += tap)
         {
             for (nint i = (nint)depth * part / DepthParts * width; i < (nint)depth * (part + 1) / DepthParts * width; i += TSimd.Lanes)

@@ -74,26 +74,27 @@ internal sealed class ReenactorLearner : IDisposable
             losses.Add(("flow", _options.WarmUp * (1f - (step / (float)_options.WarmUpSteps)), Losses.FlowWarmUp(flow, target, mask)));
         }
 
-        Tensor? realScore = null;
+        (Tensor Fake, Tensor Real)? scores = null;
         if (step >= _options.AdversarialFrom)
         {
             var (fakeScore, fakeFeatures) = _critic.Forward(painting.Image);
-            (realScore, var realFeatures) = _critic.Forward(driving);
+            var (realScore, realFeatures) = _critic.Forward(driving);
+            scores = (fakeScore, realScore);
             losses.Add(("adv", _options.Adversarial, fakeScore.Mean().Mul(-1f)));
             losses.Add(("fm", _options.FeatureMatching, Losses.FeatureMatching([.. realFeatures.Select(f => f.Detach())], fakeFeatures)));
         }
 
-        return new ReenactorPass(driving, flow, painting, losses, realScore);
+        return new ReenactorPass(driving, flow, painting, losses, scores);
     }
 
     /// <summary>The critic's side: <c>E[D(Î)] − E[D(I)] + λ·penalty</c>.</summary>
     /// <param name="pass">The generator's side of the same batch.</param>
-    /// <param name="realScore">D(I).</param>
+    /// <param name="scores">D(Î) and D(I): the generator's own, since the critic has not changed meanwhile.</param>
     /// <param name="step">Steps done: decides where the penalty is taken.</param>
-    public (Tensor Total, Tensor Wasserstein, Tensor Penalty) CriticLoss(ReenactorPass pass, Tensor realScore, int step)
+    public (Tensor Total, Tensor Wasserstein, Tensor Penalty) CriticLoss(ReenactorPass pass, (Tensor Fake, Tensor Real) scores, int step)
     {
         var painted = pass.Painting.Image;
-        var wasserstein = _critic.Forward(painted.Detach()).Score.Mean().Sub(realScore.Mean());
+        var wasserstein = scores.Fake.Mean().Sub(scores.Real.Mean());
         int n = painted.Shape[0];
         var where = Ops.Uniform(_device, [n, 1, 1, 1], _options.Run.Seed, (long)step * ((n + 3) / 4 * 4));
         var penalty = Losses.GradientPenalty(_critic, pass.Driving, painted, where);
@@ -109,9 +110,9 @@ internal sealed class ReenactorLearner : IDisposable
         var pass = Forward(batch, step);
         Generator.Step(pass.Total, _options.Run.RateAt(step));
         var values = pass.Losses.Select(l => (l.Name, l.Loss.Item())).ToList();
-        if (pass.RealScore is not null)
+        if (pass.Scores is { } scores)
         {
-            var (total, wasserstein, penalty) = CriticLoss(pass, pass.RealScore, step);
+            var (total, wasserstein, penalty) = CriticLoss(pass, scores, step);
             Critic.Step(total, _options.Run.RateAt(step));
             values.Add(("critic", wasserstein.Item()));
             values.Add(("gp", penalty.Item()));
@@ -133,9 +134,10 @@ internal sealed class ReenactorLearner : IDisposable
 /// <param name="Flow">T*.</param>
 /// <param name="Painting">What the reenacting module made.</param>
 /// <param name="Losses">Each loss with its weight.</param>
-/// <param name="RealScore">D(I_d), when the critic has joined.</param>
+/// <param name="Scores">D(Î_d) and D(I_d), when the critic has joined.</param>
 internal sealed record ReenactorPass(
-    Tensor Driving, Tensor Flow, Painting Painting, IReadOnlyList<(string Name, float Weight, Tensor Loss)> Losses, Tensor? RealScore)
+    Tensor Driving, Tensor Flow, Painting Painting, IReadOnlyList<(string Name, float Weight, Tensor Loss)> Losses,
+    (Tensor Fake, Tensor Real)? Scores)
 {
     /// <summary>The weighted sum of the losses.</summary>
     public Tensor Total => Losses.Select(l => l.Loss.Mul(l.Weight)).Aggregate((a, b) => a.Add(b));
