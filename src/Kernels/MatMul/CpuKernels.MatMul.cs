@@ -42,10 +42,14 @@ internal sealed unsafe partial class CpuKernels
         }
 
         // Rows first; where those are few, columns too.
-        int blocks = PackWork.Blocks(s.N), rowParts = Math.Min(32, Parts(s.M, 24));
+        // Each part reads all of its columns of B from a farther cache, so its rows are not too few; but there is work for many threads.
+        int blocks = PackWork.Blocks(s.N), rowParts = Math.Min(32, Parts(s.M, s.M >= 512 ? 96 : 24));
         int columnParts = Math.Clamp(16 / Math.Max(1, s.Batch * rowParts), 1, blocks);
+        // Rows a multiple of a kilobyte apart compete for the same few cache lines: such rows are read from a copy.
+        bool padded = !dots && !s.TransposeA && s.K % 256 == 0 && blocks >= 4;
         pool.For(s.Batch * rowParts * columnParts, new MatMulWork
         {
+            Scratch = padded ? Bands(((s.M / rowParts) + 1) * (long)(s.K + ProductKernel.Lanes)) : null,
             A = Pointer(a),
             B = direct ? Pointer(b) : packed,
             Dots = dots,
@@ -64,6 +68,7 @@ internal sealed unsafe partial class CpuKernels
     private struct MatMulWork : IWork
     {
         public float* A, B, Zeros, C;
+        public float** Scratch;
         public bool Dots, Direct;
         public MatMulSpec S;
         public nint PerMatrix;
@@ -83,12 +88,24 @@ internal sealed unsafe partial class CpuKernels
                 return;
             }
 
+            float* x = a + (row * aRow);
+            if (Scratch is not null)
+            {
+                float* from = x;
+                x = Scratch[worker];
+                aRow = S.K + ProductKernel.Lanes;
+                for (int i = 0; i < rows; i++)
+                {
+                    new ReadOnlySpan<float>(from + ((nint)i * S.K), S.K).CopyTo(new Span<float>(x + (i * aRow), S.K));
+                }
+            }
+
             for (int block = Blocks * columnPart / ColumnParts; block < Blocks * (columnPart + 1) / ColumnParts; block++)
             {
                 int column = block * ProductKernel.Block, width = ProductKernel.Width(column, S.N);
                 var tile = new ProductTile
                 {
-                    X = a + (row * aRow),
+                    X = x,
                     XRow = aRow,
                     XInner = aInner,
                     Outer = 1,

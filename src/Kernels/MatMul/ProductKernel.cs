@@ -121,7 +121,7 @@ internal static unsafe class ProductKernel
         var part = t;
         for (int left = rows; left > 0;)
         {
-            int done = left >= tall && left != tall + third ? tall : left >= 2 * third ? 2 * third : Math.Min(left, 4);
+            int done = left >= tall && left != tall + third ? tall : left == 9 ? 6 : left >= 2 * third ? 2 * third : Math.Min(left, 4);
             switch (done)
             {
                 case 12:
