@@ -66,7 +66,7 @@ public interface IKernels
     /// <summary>Random numbers; see <see cref="RandomSpec"/>.</summary>
     void Random(DeviceBuffer y, in RandomSpec s);
 
-    /// <summary>Sums over axes; see <see cref="SumSpec"/>.</summary>
+    /// <summary>Sums over axes, of numbers or of their squares; see <see cref="SumSpec"/>.</summary>
     void Sum(DeviceBuffer x, DeviceBuffer y, in SumSpec s);
 
     /// <summary>Copies a box between strided layouts; see <see cref="StridedCopySpec"/>.</summary>

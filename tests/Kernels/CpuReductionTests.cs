@@ -35,6 +35,8 @@ public sealed class CpuReductionTests
         var s = new SumSpec(k0, r1, k2, r3);
         float[] x = Random((long)k0 * r1 * k2 * r3, 1);
         Run([x], [Reference.Sum(x, s)], (k, i, o) => k.Sum(i[0], o[0], s));
+        s = s with { Power = 2 };
+        Run([x], [Reference.Sum(x, s)], (k, i, o) => k.Sum(i[0], o[0], s));
     }
 
     /// <summary>A million numbers far from zero: one running sum of floats would be off by more than 10⁻⁴.</summary>

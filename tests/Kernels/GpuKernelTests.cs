@@ -238,6 +238,8 @@ internal sealed class GpuKernelTests
         var s = new SumSpec(k0, r1, k2, r3);
         float[] x = Random(1, k0 * r1 * k2 * r3);
         Check(Reference.Sum(x, s), y => _device.Kernels.Sum(On(x), y, s), 1e-5);
+        s = s with { Power = 2 };
+        Check(Reference.Sum(x, s), y => _device.Kernels.Sum(On(x), y, s), 1e-5);
     }
 
     [Test]

@@ -241,7 +241,11 @@ internal static class Reference
     {
         double[] y = new double[s.K0 * s.K2];
         int at = 0;
-        ForEachIndex(s.K0, s.R1, s.K2, s.R3, (k0, _, k2, _) => y[(k0 * s.K2) + k2] += x[at++]);
+        ForEachIndex(s.K0, s.R1, s.K2, s.R3, (k0, _, k2, _) =>
+        {
+            double v = x[at++];
+            y[(k0 * s.K2) + k2] += s.Power == 2 ? v * v : v;
+        });
         return y;
     }
 

@@ -9,6 +9,20 @@ internal sealed unsafe partial class CpuKernels
     /// <inheritdoc/>
     public void Sum(DeviceBuffer x, DeviceBuffer y, in SumSpec spec)
     {
+        if (spec.Power == 2)
+        {
+            Sum(default(Square), x, y, spec);
+        }
+        else
+        {
+            Sum(default(Itself), x, y, spec);
+        }
+    }
+
+    // The sums of f(x).
+    private void Sum<T>(T f, DeviceBuffer x, DeviceBuffer y, in SumSpec spec)
+        where T : unmanaged, IUnary
+    {
         // Neighbouring axes of one kind are one axis.
         var s = spec.K2 == 1 ? new SumSpec(spec.K0, 1, 1, checked(spec.R1 * spec.R3))
             : spec.R1 == 1 ? new SumSpec(checked(spec.K0 * spec.K2), 1, 1, spec.R3)
@@ -29,8 +43,9 @@ internal sealed unsafe partial class CpuKernels
         float* partial = direct ? Pointer(y) : _partial.Reserve((long)s.K0 * sums * s.K2);
         // Short rows are taken many to a part.
         int outer = direct && columnParts == 1 ? (int)Math.Clamp(ElementsPerPart / Math.Max(1, (long)s.R1 * s.K2 * s.R3), 1, s.K0) : 1;
-        pool.For(checked(Parts(s.K0, outer) * sums * columnParts), new SumWork
+        pool.For(checked(Parts(s.K0, outer) * sums * columnParts), new SumWork<T>
         {
+            F = f,
             X = Pointer(x),
             Partial = partial,
             S = s,
@@ -46,8 +61,9 @@ internal sealed unsafe partial class CpuKernels
         }
     }
 
-    // The sum of n adjacent numbers.
-    private static float SumRun(float* x, int n)
+    // Σ f(xᵢ) of n adjacent numbers.
+    private static float SumRun<T>(T f, float* x, int n)
+        where T : unmanaged, IUnary
     {
         int i = 0;
         float sum = 0;
@@ -56,15 +72,15 @@ internal sealed unsafe partial class CpuKernels
             Vector512<float> a = default, b = default, c = default, d = default;
             for (; i + 64 <= n; i += 64)
             {
-                a += Vector512.Load(x + i);
-                b += Vector512.Load(x + i + 16);
-                c += Vector512.Load(x + i + 32);
-                d += Vector512.Load(x + i + 48);
+                a += f.Apply(Vector512.Load(x + i));
+                b += f.Apply(Vector512.Load(x + i + 16));
+                c += f.Apply(Vector512.Load(x + i + 32));
+                d += f.Apply(Vector512.Load(x + i + 48));
             }
 
             for (; i + 16 <= n; i += 16)
             {
-                a += Vector512.Load(x + i);
+                a += f.Apply(Vector512.Load(x + i));
             }
 
             sum = Vector512.Sum((a + b) + (c + d));
@@ -72,20 +88,21 @@ internal sealed unsafe partial class CpuKernels
 
         for (; i < n; i++)
         {
-            sum += x[i];
+            sum += f.Apply(x[i]);
         }
 
         return sum;
     }
 
-    // y[i] = Σⱼ x[i·n + j].
-    private static void SumRuns(float* x, int rows, int n, float* y)
+    // y[i] = Σⱼ f(x[i·n + j]).
+    private static void SumRuns<T>(T f, float* x, int rows, int n, float* y)
+        where T : unmanaged, IUnary
     {
         if (n >= 16)
         {
             for (int i = 0; i < rows; i++, x += n)
             {
-                y[i] = SumRun(x, n);
+                y[i] = SumRun(f, x, n);
             }
 
             return;
@@ -93,18 +110,19 @@ internal sealed unsafe partial class CpuKernels
 
         for (int i = 0; i < rows; i++, x += n)
         {
-            float sum = x[0];
+            float sum = f.Apply(x[0]);
             for (int j = 1; j < n; j++)
             {
-                sum += x[j];
+                sum += f.Apply(x[j]);
             }
 
             y[i] = sum;
         }
     }
 
-    // y[j] = Σᵢ x[i·pitch + j] for columns j.
-    private static void SumColumns(float* x, int rows, nint pitch, int columns, float* y)
+    // y[j] = Σᵢ f(x[i·pitch + j]) for columns j.
+    private static void SumColumns<T>(T f, float* x, int rows, nint pitch, int columns, float* y)
+        where T : unmanaged, IUnary
     {
         int j = 0;
         for (; j + 64 <= columns; j += 64)
@@ -113,10 +131,10 @@ internal sealed unsafe partial class CpuKernels
             float* p = x + j;
             for (int i = 0; i < rows; i++, p += pitch)
             {
-                a += Vector512.Load(p);
-                b += Vector512.Load(p + 16);
-                c += Vector512.Load(p + 32);
-                d += Vector512.Load(p + 48);
+                a += f.Apply(Vector512.Load(p));
+                b += f.Apply(Vector512.Load(p + 16));
+                c += f.Apply(Vector512.Load(p + 32));
+                d += f.Apply(Vector512.Load(p + 48));
             }
 
             a.Store(y + j);
@@ -133,13 +151,13 @@ internal sealed unsafe partial class CpuKernels
             int i = 0;
             for (; i + 2 <= rows; i += 2, p += 2 * pitch)
             {
-                a += Vector512.Load(p);
-                b += Vector512.Load(p + pitch);
+                a += f.Apply(Vector512.Load(p));
+                b += f.Apply(Vector512.Load(p + pitch));
             }
 
             if (i < rows)
             {
-                a += Vector512.Load(p);
+                a += f.Apply(Vector512.Load(p));
             }
 
             (a + b).Store(y + j);
@@ -150,7 +168,7 @@ internal sealed unsafe partial class CpuKernels
             float sum = 0;
             for (int i = 0; i < rows; i++)
             {
-                sum += x[(i * pitch) + j];
+                sum += f.Apply(x[(i * pitch) + j]);
             }
 
             y[j] = sum;
@@ -160,11 +178,12 @@ internal sealed unsafe partial class CpuKernels
     // The same for adjacent rows of fewer than 64 columns: as many rows as end where a run of 64 numbers ends are summed as one
     // long row, which is folded at last.
     [SkipLocalsInit]
-    private static void SumShortColumns(float* x, int rows, int columns, float* y)
+    private static void SumShortColumns<T>(T f, float* x, int rows, int columns, float* y)
+        where T : unmanaged, IUnary
     {
         int fold = Fold >> BitOperations.TrailingZeroCount(columns), longRows = rows / fold, length = fold * columns;
         float* sums = stackalloc float[(Fold * Fold) + 16];
-        SumColumns(x, longRows, length, length, sums);
+        SumColumns(f, x, longRows, length, length, sums);
         for (int half = length / 2; half >= columns; half /= 2)
         {
             for (int i = 0; i < half; i += 16)
@@ -178,7 +197,7 @@ internal sealed unsafe partial class CpuKernels
         {
             for (int j = 0; j < columns; j++)
             {
-                sums[j] += x[j];
+                sums[j] += f.Apply(x[j]);
             }
         }
 
@@ -189,8 +208,10 @@ internal sealed unsafe partial class CpuKernels
     private const int Fold = 64;
 
     // Part: some outer rows, one stretch of the summed axis, some columns.
-    private struct SumWork : IWork
+    private struct SumWork<T> : IWork
+        where T : unmanaged, IUnary
     {
+        public T F;
         public float* X, Partial;
         public SumSpec S;
         public int Outer, Sums, Length, Columns, ColumnParts;
@@ -201,7 +222,7 @@ internal sealed unsafe partial class CpuKernels
             int sum = index / ColumnParts % Sums, first = index / (ColumnParts * Sums) * Outer;
             if (S.R1 == 1 && Sums == 1 && S.R3 > 0)
             {
-                SumRuns(X + ((nint)first * S.R3), Math.Min(Outer, S.K0 - first), S.R3, Partial + first);
+                SumRuns(F, X + ((nint)first * S.R3), Math.Min(Outer, S.K0 - first), S.R3, Partial + first);
                 return;
             }
 
@@ -218,11 +239,11 @@ internal sealed unsafe partial class CpuKernels
                 }
                 else if (alongRows && pitch < Fold && S.R3 == 1)
                 {
-                    SumShortColumns(x + (from * pitch), length, columns, y);
+                    SumShortColumns(F, x + (from * pitch), length, columns, y);
                 }
                 else if (alongRows && S.R3 == 1)
                 {
-                    SumColumns(x + (from * pitch), length, pitch, columns, y);
+                    SumColumns(F, x + (from * pitch), length, pitch, columns, y);
                 }
                 else if (alongRows)
                 {
@@ -231,7 +252,7 @@ internal sealed unsafe partial class CpuKernels
                     {
                         for (int k = 0; k < columns; k++)
                         {
-                            y[k] += SumRun(x + (r * pitch) + ((nint)k * S.R3), S.R3);
+                            y[k] += SumRun(F, x + (r * pitch) + ((nint)k * S.R3), S.R3);
                         }
                     }
                 }
@@ -239,7 +260,7 @@ internal sealed unsafe partial class CpuKernels
                 {
                     for (int k = 0; k < columns; k++)
                     {
-                        y[k] = SumRun(x + ((nint)k * S.R3) + from, length);
+                        y[k] = SumRun(F, x + ((nint)k * S.R3) + from, length);
                     }
                 }
             }
@@ -268,5 +289,12 @@ internal sealed unsafe partial class CpuKernels
                 Y[i] = (float)sum;
             }
         }
+    }
+
+    private readonly struct Itself : IUnary
+    {
+        public float Apply(float x) => x;
+
+        public Vector512<float> Apply(Vector512<float> x) => x;
     }
 }

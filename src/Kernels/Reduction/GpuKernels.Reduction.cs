@@ -9,7 +9,7 @@ internal sealed partial class GpuKernels
     public void Sum(DeviceBuffer x, DeviceBuffer y, in SumSpec s)
     {
         // Without an axis between them, the two summed runs are one.
-        var sum = s.K2 == 1 ? new SumSpec(s.K0, 1, 1, s.R1 * s.R3) : s;
+        var sum = s.K2 == 1 ? s with { R1 = 1, R3 = s.R1 * s.R3 } : s;
         int outputs = sum.K0 * sum.K2;
         if (outputs == 0)
         {
@@ -76,7 +76,7 @@ internal sealed partial class GpuKernels
                 int at = ((((k0 * s.R1) + r1) * s.K2) + k2) * s.R3;
                 for (int r3 = 0; r3 < s.R3; r3++)
                 {
-                    sum += x[at + r3];
+                    sum += Summand(x[at + r3], s);
                 }
             }
 
@@ -98,7 +98,7 @@ internal sealed partial class GpuKernels
             for (int r = (part * chunk) + Group.IdxX; r < end; r += Group.DimX)
             {
                 int r1 = r / s.R3, r3 = r % s.R3;
-                sum += x[(((((k0 * s.R1) + r1) * s.K2) + k2) * s.R3) + r3];
+                sum += Summand(x[(((((k0 * s.R1) + r1) * s.K2) + k2) * s.R3) + r3], s);
             }
 
             sum = GroupSum(shared, sum);
@@ -108,6 +108,8 @@ internal sealed partial class GpuKernels
             }
         }
     }
+
+    private static float Summand(float x, in SumSpec s) => s.Power == 2 ? x * x : x;
 
     // The sum over a group of 2ⁿ threads, as a tree.
     private static float GroupSum(ArrayView<float> shared, float value)

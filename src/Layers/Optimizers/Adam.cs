@@ -53,7 +53,7 @@ public sealed class Adam : IDisposable
             gradients.Select(g => g.Shape).SequenceEqual(_parameters.Select(w => w.Shape)), "Adam", "a gradient of each parameter's shape",
             [.. gradients.Select(g => g.Shape)]);
         using var pause = Tape.NoGrad();
-        float norm = MathF.Sqrt(Ops.Concat(0, [.. gradients.Select(g => g.Square().Sum().Reshape(1))]).Sum().Item());
+        float norm = MathF.Sqrt(Ops.Concat(0, [.. gradients.Select(SquaredNorm)]).Sum().Item());
         if (!float.IsFinite(norm))
         {
             return norm;
@@ -70,6 +70,14 @@ public sealed class Adam : IDisposable
         }
 
         return norm;
+    }
+
+    // ‖g‖², without writing the squares.
+    private static Tensor SquaredNorm(Tensor g)
+    {
+        var y = Tensor.Empty(g.Device, [1]);
+        g.Device.Kernels.Sum(g.Buffer, y.Buffer, new SumSpec(1, 1, 1, (int)g.Count, Power: 2));
+        return y;
     }
 
     /// <summary>Frees the moments.</summary>

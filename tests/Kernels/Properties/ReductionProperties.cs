@@ -15,12 +15,12 @@ internal sealed class ReductionProperties : KernelProperties
         device,
         [
             new("K0", [1, 2, 3, 17, 0], 4), new("R1", [1, 2, 5, 33, 300, 0], 4), new("K2", [1, 2, 3, 16, 17, 33, 0], 5),
-            new("R3", [1, 2, 7, 16, 31, 130, 0], 6), Axis.Poison,
+            new("R3", [1, 2, 7, 16, 31, 130, 0], 6), new("Power", [1, 2]), Axis.Poison,
         ],
         d =>
         {
             // Not around zero: the rounding of a sum that cancels says nothing.
-            var s = new SumSpec(d["K0"], d["R1"], d["K2"], d["R3"]);
+            var s = new SumSpec(d["K0"], d["R1"], d["K2"], d["R3"], d["Power"]);
             float[] x = d.Poison([.. Normal((long)s.K0 * s.R1 * s.K2 * s.R3, 1).Select(v => v + 1)]);
             return new([x], [Reference.Sum(x, s)], (k, i, o) => k.Sum(i[0], o[0], s));
         });
