@@ -314,7 +314,11 @@ internal sealed unsafe partial class CpuKernels
             pool.For(pack.Parts, pack);
             var filters = new WinogradFilterWork<TTile>
             {
-                Packed = pack.Target, Filters = work.Filters, Channels = channels, K = work.K, Folded = work.Input.Folded,
+                Packed = pack.Target,
+                Filters = work.Filters,
+                Channels = channels,
+                K = work.K,
+                Folded = work.Input.Folded,
             };
             pool.For(filters.Parts, filters);
         }
