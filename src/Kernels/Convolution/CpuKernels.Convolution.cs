@@ -455,6 +455,6 @@ internal sealed unsafe partial class CpuKernels
             }
         }
 
-        pool.For(s.K, new WinogradTotalWork<TTile> { Gradient = work, Gw = Pointer(gw) });
+        pool.For(work.TotalParts, new WinogradTotalWork<TTile> { Gradient = work, Gw = Pointer(gw) });
     }
 }

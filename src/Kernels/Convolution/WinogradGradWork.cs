@@ -193,55 +193,63 @@ internal unsafe struct WinogradGradWork<TTile> : IWork
         }
     }
 
-    /// <summary>The gradient of output channel k from the sums of all runs.</summary>
+    /// <summary>Parts of <see cref="Finish(float*, int)"/>.</summary>
+    public readonly int TotalParts => Blocks * OutputParts;
+
+    private readonly int OutputParts => Math.Min(4, K);
+
+    /// <summary>A part of the gradient from the sums of all runs: a block of input channels at some output channels.</summary>
     /// <param name="gw">The gradient <c>(K, R, S, C)</c> of the unfolded filter.</param>
-    /// <param name="k">Which.</param>
-    public readonly void Finish(float* gw, int k)
+    /// <param name="index">Which part.</param>
+    public readonly void Finish(float* gw, int index)
     {
         if (Vector512.IsHardwareAccelerated)
         {
-            Finish<Simd512, Vector512<float>>(gw, k);
+            Finish<Simd512, Vector512<float>>(gw, index);
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            Finish<Simd256, Vector256<float>>(gw, k);
+            Finish<Simd256, Vector256<float>>(gw, index);
         }
         else
         {
-            Finish<Simd128, Vector128<float>>(gw, k);
+            Finish<Simd128, Vector128<float>>(gw, index);
         }
     }
 
     // Of a folded band, half of a tap's channels belong to every second row of the filter.
     [SkipLocalsInit]
-    private readonly void Finish<TSimd, TVector>(float* gw, int k)
+    private readonly void Finish<TSimd, TVector>(float* gw, int index)
         where TSimd : ISimd<TVector>
     {
         int fold = Input.Folded ? 2 : 1, depth = C / fold, lanes = TSimd.Lanes;
+        int block = index / OutputParts * ProductKernel.Block, width = ProductKernel.Width(block, C), part = index % OutputParts;
         nint tap = depth, row = fold * TTile.Taps * tap;
         float* total = stackalloc float[36 * 16];
-        for (int c = 0; c < C; c += lanes)
+        for (int k = K * part / OutputParts; k < K * (part + 1) / OutputParts; k++)
         {
-            int block = c / ProductKernel.Block * ProductKernel.Block, width = ProductKernel.Width(block, C);
-            float* sums = Sums + ((nint)block * K) + ((nint)k * width) + (c - block);
-            for (int position = 0; position < Positions; position++)
+            for (int c = block; c < block + width; c += lanes)
             {
-                TVector sum = TSimd.Load(sums + (position * SumPitch));
-                for (int run = 1; run < Runs; run++)
+                float* sums = Sums + ((nint)block * K) + ((nint)k * width) + (c - block);
+                for (int position = 0; position < Positions; position++)
                 {
-                    sum = TSimd.Add(sum, TSimd.Load(sums + (((run * Positions) + position) * SumPitch)));
+                    TVector sum = TSimd.Load(sums + (position * SumPitch));
+                    for (int run = 1; run < Runs; run++)
+                    {
+                        sum = TSimd.Add(sum, TSimd.Load(sums + (((run * Positions) + position) * SumPitch)));
+                    }
+
+                    TSimd.Store(sum, total + (position * lanes));
                 }
 
-                TSimd.Store(sum, total + (position * lanes));
+                float* to = gw + (k * TTile.Taps * row) + (c / depth * TTile.Taps * tap) + (c % depth);
+                WinogradTile.FilterGrad<TTile, TSimd, TVector>(total, lanes, to, row, tap);
             }
-
-            float* to = gw + (k * TTile.Taps * row) + (c / depth * TTile.Taps * tap) + (c % depth);
-            WinogradTile.FilterGrad<TTile, TSimd, TVector>(total, lanes, to, row, tap);
         }
     }
 }
 
-/// <summary>The last launch of a weight gradient. Part: an output channel.</summary>
+/// <summary>The last launch of a weight gradient.</summary>
 internal unsafe struct WinogradTotalWork<TTile> : IWork
     where TTile : IWinograd
 {

@@ -11,8 +11,9 @@ namespace Mimesh.Kernels;
 internal unsafe struct WinogradWork<TTile> : IWork
     where TTile : IWinograd
 {
-    // Tiles of a part: enough that the filters, read once a part, cost less than the products; few enough for the cache.
-    private const int GoalTiles = 64;
+    // Tiles of a part: few enough for the cache, and for many threads; but where the filters are large, as many as make reading them,
+    // once a part, cost less than the products.
+    private const int FewTiles = 32, ManyTiles = 64, LargeFilters = 1 << 20;
 
     public PaddedBand Input;
     public int N, PadY;
@@ -45,7 +46,8 @@ internal unsafe struct WinogradWork<TTile> : IWork
     public long Plan()
     {
         Input.Width = (TilesX * TTile.Size) + TTile.Taps - 1;
-        TileRows = Math.Clamp((GoalTiles + (TilesX / 2)) / TilesX, 1, N * TilesY);
+        int goal = (long)Side * Side * Channels * K > LargeFilters ? ManyTiles : FewTiles;
+        TileRows = Math.Clamp((goal + (TilesX / 2)) / TilesX, 1, N * TilesY);
         Bands = ((N * TilesY) + TileRows - 1) / TileRows;
         ColumnParts = Math.Clamp(4 / Bands, 1, PackWork.Blocks(K));
         return Input.Floats(Side) + (Side * Side * (Pitch(Channels) + Pitch(MostColumns)));
