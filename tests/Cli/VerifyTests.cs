@@ -32,6 +32,20 @@ public sealed class VerifyTests
         TestContext.Error.WriteLine($"cpu, {bits}-bit vectors: {Verifier.Cases.Count} cases, {rows.Length} checks");
     }
 
+    // The face is computed when the program starts, and weights belong to its mesh: both must not depend on the processor.
+    [TestCase("DOTNET_EnableAVX512")]
+    [TestCase("DOTNET_EnableAVX2")]
+    public void TheShippedWeightsFitTheMeshOfEveryProcessor(string switchedOff)
+    {
+        using var directory = new TemporaryDirectory();
+        using var process = CliRun.Start(
+            directory.Root, [(switchedOff, "0")], "reenact", "--source", Path.Combine(RepositoryRoot.Path, "samples", "source.png"),
+            "--driving", Path.Combine(RepositoryRoot.Path, "samples", "driving.png"), "--output", "out.png");
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.That(process.ExitCode, Is.Zero, error);
+    }
+
     [Test]
     public void WritesARowForEachCheck()
     {

@@ -116,7 +116,7 @@ internal sealed class ExpressionShapes
             {
                 // 0 over the tongue, 1 under it; the rings run from the corner over the top.
                 float lower = ring.Length == 1 ? 0 : 0.5f - (0.5f * MathF.Sin(2 * MathF.PI * i / n));
-                d[ring[i]] = Vector3.Lerp(d[lips[i]], depth(_head.Positions[ring[i]], lower * (1 - (0.12f * k))), t);
+                d[ring[i]] = FlatVectors.Lerp(d[lips[i]], depth(_head.Positions[ring[i]], lower * (1 - (0.12f * k))), t);
             }
         }
     }

@@ -95,7 +95,7 @@ internal sealed class HeadTopology
                         mean += 0.25f * _mesh.Positions[v];
                     }
 
-                    var p = Vector3.Lerp(_mesh.Positions[i], mean, 0.35f);
+                    var p = FlatVectors.Lerp(_mesh.Positions[i], mean, 0.35f);
                     _mesh.Move(i, _mesh.MirrorOf[i] == i ? p with { X = 0 } : p);
                 }
             }

@@ -129,7 +129,7 @@ internal static class IdentityModes
         {
             if (head.LidWeight[i] > 0 && head.Positions[i].X > 0 == isLeft)
             {
-                d[i] = Vector3.Lerp(d[i], shift + (growth * (head.Positions[i] - centre)), head.LidWeight[i]);
+                d[i] = FlatVectors.Lerp(d[i], shift + (growth * (head.Positions[i] - centre)), head.LidWeight[i]);
             }
         }
 
@@ -166,7 +166,7 @@ internal static class IdentityModes
             float t = MathF.Min(1, k / 3f);
             for (int i = 0; i < head.BagRings[k].Length; i++)
             {
-                d[head.BagRings[k][i]] = Vector3.Lerp(d[lips[i]], shift, t);
+                d[head.BagRings[k][i]] = FlatVectors.Lerp(d[lips[i]], shift, t);
             }
         }
     }

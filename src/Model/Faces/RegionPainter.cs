@@ -122,7 +122,7 @@ internal static class RegionPainter
     {
         float t = Math.Clamp(Vector3.Dot(p - a, b - a) / (b - a).LengthSquared(), 0, 1);
         float width = widthA + (t * (widthB - widthA));
-        return MathF.Max(0, 1 - (0.5f * Vector3.Distance(p, Vector3.Lerp(a, b, t)) / width));
+        return MathF.Max(0, 1 - (0.5f * Vector3.Distance(p, FlatVectors.Lerp(a, b, t)) / width));
     }
 
     // 0 below −½, 1 above ½.
