@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Mimesh.Model;
 
 namespace Mimesh.Benchmarks.Peers;
 
@@ -35,6 +36,25 @@ internal static class PeersCommand
         if (!PeerCases.All.Any(c => c.Rivals.Any(r => options.Wants(c, r))))
         {
             output.WriteLine($"No case or peer has '{options.Filter}' in its name.");
+            return 2;
+        }
+
+        foreach (string target in new[] { options.Json, options.Markdown }.OfType<string>())
+        {
+            try
+            {
+                AtomicFile.CheckTarget(target);
+            }
+            catch (InputException e)
+            {
+                output.WriteLine(e.Message);
+                return 2;
+            }
+        }
+
+        if (options.Program is not null && !File.Exists(options.Program))
+        {
+            output.WriteLine($"There is no program '{options.Program}'.");
             return 2;
         }
 
@@ -79,7 +99,7 @@ internal static class PeersCommand
         output.WriteLine(verdict);
         if (options.Json is not null)
         {
-            File.WriteAllText(options.Json, JsonSerializer.Serialize(rows, s_json));
+            AtomicFile.Write(options.Json, JsonSerializer.Serialize(rows, s_json));
         }
 
         if (options.Markdown is not null)

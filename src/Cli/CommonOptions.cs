@@ -74,7 +74,7 @@ internal static class CommonOptions
         HelpName = help,
     };
 
-    private static string Multiple(string description) => $"{description} A multiple of {Preset.SizeStep}.";
+    private static string Multiple(string description) => $"{description} A multiple of {Preset.SizeStep} from {SmallestSize} to {LargestSize}.";
 
     private static int ParseSize(ArgumentResult result) => Parse<int>(
         result,

@@ -103,9 +103,10 @@ public sealed class Animation : IDisposable
     /// <summary><see cref="Next(ReadOnlySpan{float}, Span{float})"/>, waiting for each of the <see cref="Stages"/> to take its time.</summary>
     /// <param name="driving">The driving picture.</param>
     /// <param name="result">Receives Î_d.</param>
-    /// <param name="milliseconds">Receives how long each stage took.</param>
+    /// <param name="milliseconds">Receives how long each stage took; as many as there are stages.</param>
     public void Next(ReadOnlySpan<float> driving, Span<float> result, Span<double> milliseconds)
     {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(milliseconds.Length, Stages.Count);
         long start = Stopwatch.GetTimestamp();
         _reader.Read(driving, _drivingFace);
         milliseconds[0] = Lap(ref start);

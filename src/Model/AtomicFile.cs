@@ -5,7 +5,7 @@ namespace Mimesh.Model;
 /// <summary>
 /// Writes a file whole or not at all: into a temporary file in the same directory, which takes the file's place in one
 /// step once it is complete and on the disk. A failure, a cancellation or the end of the process leaves whatever stood
-/// there before, and no temporary file.
+/// there before, and no temporary file. A symbolic link is followed; what is no file, such as a device, is written as it is.
 /// </summary>
 public static class AtomicFile
 {
@@ -27,7 +27,13 @@ public static class AtomicFile
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentNullException.ThrowIfNull(write);
-        string target = Path.GetFullPath(path);
+        string target = Destination(path);
+        if (IsDevice(target))
+        {
+            WriteInPlace(path, target, write);
+            return;
+        }
+
         string temporary = Path.Combine(
             Path.GetDirectoryName(target) ?? target, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
         Unfinished[temporary] = 0;
@@ -69,6 +75,11 @@ public static class AtomicFile
     /// <exception cref="InputException">It cannot.</exception>
     public static void CheckTarget(string path)
     {
+        if (path.Length == 0)
+        {
+            throw new InputException("The name of a file to write is empty; give one.");
+        }
+
         string full = Path.GetFullPath(path);
         if (Directory.Exists(full))
         {
@@ -78,6 +89,40 @@ public static class AtomicFile
         if (!Directory.Exists(Path.GetDirectoryName(full)))
         {
             throw new InputException($"The directory of '{path}' does not exist; create it first.");
+        }
+    }
+
+    // Where a name leads: the file itself, or what a symbolic link in its place stands for.
+    private static string Destination(string path)
+    {
+        string target = Path.GetFullPath(path);
+        try
+        {
+            return IsDevice(target) ? target : File.ResolveLinkTarget(target, returnFinalTarget: true)?.FullName ?? target;
+        }
+        catch (IOException)
+        {
+            return target;
+        }
+    }
+
+    // Nothing there can be replaced by a file: /dev/stdout, /dev/null.
+    private static bool IsDevice(string path) =>
+        !OperatingSystem.IsWindows() && (path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal));
+
+    private static void WriteInPlace(string path, string target, Action<Stream> write)
+    {
+        // A codec may seek, a pipe cannot.
+        using var content = new MemoryStream();
+        write(content);
+        try
+        {
+            using var stream = new FileStream(target, FileMode.Open, FileAccess.Write);
+            content.WriteTo(stream);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"Cannot write '{path}': {Reason(e, target)}", e);
         }
     }
 

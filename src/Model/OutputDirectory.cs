@@ -8,6 +8,11 @@ public static class OutputDirectory
     /// <exception cref="InputException">A file has.</exception>
     public static void CheckTarget(string path)
     {
+        if (path.Length == 0)
+        {
+            throw new InputException("The name of a directory to write is empty; give one.");
+        }
+
         if (File.Exists(path))
         {
             throw new InputException($"'{path}' is a file; name a directory.");

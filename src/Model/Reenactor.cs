@@ -90,6 +90,7 @@ public sealed class Reenactor : IDisposable
     /// <exception cref="InputException">The size is not such a multiple.</exception>
     public Animation Animate(Image source, int size)
     {
+        ArgumentNullException.ThrowIfNull(source);
         Networks.Preset.CheckSize(size);
         return new Animation(_device, Model, Regressor, Generator, Framing.Square(Regressor, _device, source, size));
     }

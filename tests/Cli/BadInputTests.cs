@@ -98,4 +98,18 @@ public sealed class BadInputTests
             Assert.That(File.Exists(_directory["out.png"]), Is.False);
         });
     }
+
+    [Test]
+    public void AnEmptyNameIsRefused([Values("--json", "--explain")] string option)
+    {
+        string samples = Path.Combine(RepositoryRoot.Path, "samples");
+        using var directory = new TemporaryDirectory();
+        var run = option == "--json"
+            ? CliRun.Of("benchmark", "--preset", "small", "--size", "32", "--frames", "1", "--json", "")
+            : CliRun.Of(
+                "reenact", "--source", Path.Combine(samples, "source.png"), "--driving", Path.Combine(samples, "driving.png"),
+                "--output", directory["out.png"], "--explain", "");
+        Assert.That(run.Code, Is.EqualTo(2), run.Error);
+        Assert.That(run.Error, Does.Contain("is empty"));
+    }
 }

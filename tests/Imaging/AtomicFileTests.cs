@@ -38,4 +38,26 @@ public sealed class AtomicFileTests
             Assert.That(directory.Entries, Is.EqualTo(new[] { "d" }));
         });
     }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "links of Unix")]
+    public void ALinkIsFollowed()
+    {
+        using var directory = new TemporaryDirectory();
+        File.WriteAllText(directory["real.txt"], "old");
+        File.CreateSymbolicLink(directory["link.txt"], directory["real.txt"]);
+        AtomicFile.Write(directory["link.txt"], "new");
+        Assert.That(File.ReadAllText(directory["real.txt"]), Is.EqualTo("new"));
+        Assert.That(new FileInfo(directory["link.txt"]).LinkTarget, Is.Not.Null);
+    }
+
+    [Test]
+    [Platform(Include = "Linux", Reason = "devices of Linux")]
+    public void ADeviceIsWrittenAndStays()
+    {
+        AtomicFile.Write("/dev/null", "nothing");
+        Assert.That(File.ReadAllText("/dev/null"), Is.Empty);
+        Assert.That(() => AtomicFile.Write("/dev/full", "much"), Throws.TypeOf<InputException>());
+        Assert.That(() => AtomicFile.Write("/dev/mimesh-is-no-device", "much"), Throws.TypeOf<InputException>());
+    }
 }
