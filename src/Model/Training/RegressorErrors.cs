@@ -13,10 +13,10 @@ internal sealed record RegressorErrors(Tensor Glance, Tensor Identity, Tensor Ex
 {
     // Much of a stranger's identity cannot be seen at 128², and the noise of guessing at it must not drown the rest: an
     // expression moves fewer vertices than an identity does, but is what the picture shows.
-    private const float IdentityWeight = 0.02f;
+    private const float IdentityWeight = 0.2f;
     private const float ExpressionWeight = 100f;
     private const float CameraWeight = 200f;
-    private const float VertexWeight = 0.01f;
+    private const float VertexWeight = 0.02f;
 
     /// <summary>The loss that the regressor is trained with: the weighted sum.</summary>
     public Tensor Total => Identity.Mul(IdentityWeight).Add(Expression.Mul(ExpressionWeight)).Add(Vertices.Mul(VertexWeight))

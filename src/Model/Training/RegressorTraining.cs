@@ -16,6 +16,10 @@ public static class RegressorTraining
 {
     private const int HeldOutCount = 64;
 
+    // A picture costs about three times what learning from it does.
+    private const int EchoWindow = 512;
+    private const int Echoes = 4;
+
     /// <summary>Trains, or goes on from the run's checkpoint, and writes <see cref="Weights.RegressorFile"/> to the run's folder.</summary>
     /// <param name="device">Where.</param>
     /// <param name="options">How; <see cref="TrainingOptions.Size"/> is the rendered size.</param>
@@ -40,8 +44,13 @@ public static class RegressorTraining
         var gram = VertexMetric(model); // (K, K), K = identities + expressions
         using var metric = Tensor.Parameter(device, [gram.GetLength(0), gram.GetLength(1)], gram.Cast<float>().ToArray());
         var heldOut = new Lazy<Portrait[]>(() => [.. Enumerable.Range(0, HeldOutCount).AsParallel().AsOrdered().Select(i => Portrait.Render(Split.Validation, options.Seed, i, options.Size))]);
-        using var data = new OrderedProducer<Portrait>(
-            i => Portrait.Render(Split.Training, options.Seed, i, options.Size), (long)step * options.BatchSize, options.RenderThreads, 4 * options.BatchSize);
+        using var data = new EchoedSamples<Portrait>(
+            i => Portrait.Render(Split.Training, options.Seed, i, options.Size),
+            (portrait, i) => portrait.Glanced(SampleSeed.Of(~options.Seed, i)),
+            (long)step * options.BatchSize,
+            EchoWindow,
+            Echoes,
+            options.RenderThreads);
         var meter = new TrainingMeter(options, progress);
         while (step < options.Steps && !cancellation.IsCancellationRequested)
         {

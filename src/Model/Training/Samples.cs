@@ -13,7 +13,7 @@ namespace Mimesh.Model.Training;
 /// <param name="Identity">Identity coefficients.</param>
 /// <param name="Expression">Expression weights.</param>
 /// <param name="Pose">Head pose.</param>
-/// <param name="Crop">About where a glance would put the face.</param>
+/// <param name="Crop">Where the face is.</param>
 /// <param name="Wide">A picture of more than the head, <c>(G, G, 3)</c> of side <see cref="Regressor.GlanceSize"/>.</param>
 /// <param name="WidePose">Head pose there.</param>
 internal sealed record Portrait(
@@ -34,14 +34,23 @@ internal sealed record Portrait(
             CoverMargins(wide.Image, rng.NextBool(0.75f), rng.NextFloat(0.5f, 1f));
         }
 
-        var crop = FaceCrop.Around(frame.Pose.ToMatrix());
-        crop = new FaceCrop(
-            crop.X + (crop.HalfSide * rng.NextGaussian(ShiftError, 3 * ShiftError)),
-            crop.Y + (crop.HalfSide * rng.NextGaussian(ShiftError, 3 * ShiftError)),
-            crop.Roll + rng.NextGaussian(RollError, 3 * RollError),
-            crop.HalfSide * MathF.Exp(rng.NextGaussian(SizeError, 3 * SizeError)));
         return new Portrait(
-            frame.Image.Pixels, frame.Identity, frame.Expression, frame.Pose, crop, wide.Image.Pixels, wide.Pose);
+            frame.Image.Pixels, frame.Identity, frame.Expression, frame.Pose, FaceCrop.Around(frame.Pose.ToMatrix()), wide.Image.Pixels, wide.Pose);
+    }
+
+    /// <summary>The same with its crop as far off as a glance might put it.</summary>
+    /// <param name="seed">Decides how.</param>
+    public Portrait Glanced(ulong seed)
+    {
+        var rng = new Rng(seed);
+        return this with
+        {
+            Crop = new FaceCrop(
+                Crop.X + (Crop.HalfSide * rng.NextGaussian(ShiftError, 3 * ShiftError)),
+                Crop.Y + (Crop.HalfSide * rng.NextGaussian(ShiftError, 3 * ShiftError)),
+                Crop.Roll + rng.NextGaussian(RollError, 3 * RollError),
+                Crop.HalfSide * MathF.Exp(rng.NextGaussian(SizeError, 3 * SizeError))),
+        };
     }
 
     // What Resample.Fit makes of a picture that is not square: its edges, drawn out over both margins.
