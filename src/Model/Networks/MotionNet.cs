@@ -51,7 +51,7 @@ public sealed class MotionNet : Module
         }
 
         _latent = Child("latent", new Linear(init, hierarchy[^1].VertexCount * s_meshWidths[^1], LatentSize));
-        int stages = int.Log2(preset.Size / 4) - 2;
+        int stages = StagesOf(preset);
         _seedWidth = 8 * preset.Width;
         _seed = Child("seed", new Linear(init, LatentSize, 4 * 4 * _seedWidth, gain: 1.4f));
         _narrow = new Layers.Conv2d[stages];
@@ -97,6 +97,9 @@ public sealed class MotionNet : Module
         var flow = _flow.Forward(x).Add(drawn.Slice(-1, 0, 2).Mul(drawn.Slice(-1, 2, 1)));
         return flow.Shape[1] == size / 4 ? flow : flow.Resize(size / 4, size / 4);
     }
+
+    /// <summary>Stages of a preset's decoder, which doubles 4×4 until it reaches a quarter of the preset's picture.</summary>
+    internal static int StagesOf(Preset preset) => int.Log2(preset.Size / 4) - 2;
 
     // Keeping a subset of the vertices, as a matrix of ones.
     private static CsrMatrix Selection(int vertexCount, int[] kept) =>

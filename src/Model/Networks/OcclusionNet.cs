@@ -4,7 +4,8 @@ namespace Mimesh.Model.Networks;
 
 /// <summary>
 /// The hourglass that sees the warped source I_s' and gives, at a quarter of its side, the occlusion map O and the flow mask M.
-/// Beside the paper's, it also sees what the meshes say is hidden: an opening mouth cannot be told from the warped picture.
+/// Beside the paper's, it also sees what the meshes say is hidden, since an opening mouth cannot be told from the warped picture,
+/// and the source where it is, since what stands still cannot either.
 /// </summary>
 public sealed class OcclusionNet : Module
 {
@@ -20,7 +21,7 @@ public sealed class OcclusionNet : Module
     {
         ArgumentNullException.ThrowIfNull(preset);
         int w = preset.Width;
-        int[] widths = [5, w, 2 * w, 3 * w, 4 * w];
+        int[] widths = [8, w, 2 * w, 3 * w, 4 * w];
         _down = [.. Enumerable.Range(0, 4).Select(i => Child($"down{i}", new Layers.Conv2d(init, widths[i], widths[i + 1], 4, stride: 2)))];
         _up =
         [
@@ -32,11 +33,12 @@ public sealed class OcclusionNet : Module
 
     /// <summary>The maps of a batch of warped sources.</summary>
     /// <param name="warped"><c>(N, S, S, 3)</c> in [0, 1], S a multiple of 16.</param>
+    /// <param name="source">The sources, of the same shape.</param>
     /// <param name="coverage">What the driving mesh covers, and what of it the source shows, <c>(N, S, S, 2)</c> in [0, 1].</param>
     /// <returns>O and M, each <c>(N, S/4, S/4, 1)</c> in (0, 1).</returns>
-    public (Tensor Occlusion, Tensor FlowMask) Forward(Tensor warped, Tensor coverage)
+    public (Tensor Occlusion, Tensor FlowMask) Forward(Tensor warped, Tensor source, Tensor coverage)
     {
-        var half = _down[0].Forward(Ops.Concat(-1, warped, coverage).Affine(2f, -1f), s_activated);
+        var half = _down[0].Forward(Ops.Concat(-1, warped, source, coverage).Affine(2f, -1f), s_activated);
         var quarter = _down[1].Forward(half, s_activated); // (N, S/4, S/4, 2w)
         var eighth = _down[2].Forward(quarter, s_activated); // (N, S/8, S/8, 3w)
         var x = _down[3].Forward(eighth, s_activated); // (N, S/16, S/16, 4w)

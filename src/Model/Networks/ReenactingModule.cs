@@ -4,7 +4,7 @@ namespace Mimesh.Model.Networks;
 
 /// <summary>
 /// The reenacting module: warps the source by the flow, finds what is occluded, and paints the result:
-/// <c>I_s' = warp(I_s, T*)</c>, <c>(O, M) = occlusion(I_s', meshes)</c>, <c>T = M ⊙ T*</c>,
+/// <c>I_s' = warp(I_s, T*)</c>, <c>(O, M) = occlusion(I_s', I_s, meshes)</c>, <c>T = M ⊙ T*</c>,
 /// <c>Î_d = decoder(O ⊙ warp(encoder(I_s), T))</c>.
 /// </summary>
 /// <remarks>
@@ -57,7 +57,7 @@ public sealed class ReenactingModule : Module
     {
         int size = source.Shape[1];
         var warped = source.Warp(flow.Resize(size, size)); // I_s'
-        var (occlusion, mask) = _occlusion.Forward(warped, coverage.Resize(size, size));
+        var (occlusion, mask) = _occlusion.Forward(warped, source, coverage.Resize(size, size));
         var masked = flow.Mul(mask); // T
 
         var x = features.Warp(masked, occlusion);
@@ -71,13 +71,14 @@ public sealed class ReenactingModule : Module
         var head = _head.Forward(x).Sigmoid(); // (N, S, S, 4)
         var carried = source.Warp(masked.Resize(size, size));
         var image = Ops.Lerp(head.Slice(-1, 0, 3), carried, head.Slice(-1, 3, 1));
-        return new Painting(image, warped, mask, occlusion);
+        return new Painting(image, warped, masked, mask, occlusion);
     }
 }
 
 /// <summary>What a <see cref="ReenactingModule"/> makes of a batch.</summary>
 /// <param name="Image">Î_d, <c>(N, S, S, 3)</c> in [0, 1].</param>
 /// <param name="Warped">I_s' = warp(I_s, T*), <c>(N, S, S, 3)</c>.</param>
+/// <param name="Masked">T = M ⊙ T*, <c>(N, S/4, S/4, 2)</c>.</param>
 /// <param name="FlowMask">M, <c>(N, S/4, S/4, 1)</c> in (0, 1).</param>
 /// <param name="Occlusion">O, <c>(N, S/4, S/4, 1)</c> in (0, 1); 0 is occluded.</param>
-public sealed record Painting(Tensor Image, Tensor Warped, Tensor FlowMask, Tensor Occlusion);
+public sealed record Painting(Tensor Image, Tensor Warped, Tensor Masked, Tensor FlowMask, Tensor Occlusion);

@@ -82,12 +82,17 @@ public static class Weights
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(generator);
+        CheckMesh(file, path, generator);
+        Load(file, path, "generator", generator.NamedParameters);
+    }
+
+    /// <summary>Checks that a file was trained on a generator's mesh.</summary>
+    internal static void CheckMesh(Safetensors file, string path, Generator generator)
+    {
         if (file.Metadata.GetValueOrDefault("mesh") != generator.Mesh)
         {
             throw new InputException($"'{path}' was trained on another face mesh than this program's; use the weights that came with it, or train again.");
         }
-
-        Load(file, path, "generator", generator.NamedParameters);
     }
 
     /// <summary>The preset that a file was trained with.</summary>

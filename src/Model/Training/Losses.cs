@@ -78,15 +78,20 @@ public static class Losses
     }
 
     /// <summary>
-    /// The flow warm-up (ours, not the paper's): <c>Σ m·|T* − T|/Σ m</c>, the mean distance of the flow to a sparse target.
+    /// The flow warm-up (ours, not the paper's): <c>Σ m·|T* − F|/Σ m + Σ k·|T − F|/Σ k</c>, mean distances to a sparse target F. On
+    /// what moves, m, it teaches T*; on all that is known, k, the masked flow T, so that M learns what stands still.
     /// </summary>
     /// <param name="flow">T*, <c>(N, h, w, 2)</c>.</param>
-    /// <param name="target">The projected displacement of the surface, of the same shape.</param>
-    /// <param name="mask">Where it is known, <c>(N, h, w, 1)</c>.</param>
-    public static Tensor FlowWarmUp(Tensor flow, Tensor target, Tensor mask)
+    /// <param name="masked">T = M ⊙ T*, of the same shape.</param>
+    /// <param name="target">F, the projected displacement of the surface, of the same shape.</param>
+    /// <param name="known">How much of each cell is known to move and to stand still, <c>(N, h, w, 2)</c>.</param>
+    public static Tensor FlowWarmUp(Tensor flow, Tensor masked, Tensor target, Tensor known)
     {
-        ArgumentNullException.ThrowIfNull(mask);
-        return flow.Sub(target).Abs().Mul(mask).Sum().Div(mask.Sum().Add(1e-6f));
+        ArgumentNullException.ThrowIfNull(known);
+        var moving = known.Slice(-1, 0, 1);
+        return Distance(flow, moving).Add(Distance(masked, moving.Add(known.Slice(-1, 1, 1))));
+
+        Tensor Distance(Tensor f, Tensor where) => f.Sub(target).Abs().Mul(where).Sum().Div(where.Sum().Add(1e-6f));
     }
 
     private static Tensor L1(Tensor a, Tensor b) => a.Sub(b).Abs().Mean();

@@ -70,8 +70,8 @@ internal sealed class ReenactorLearner : IDisposable
         if (warmUp)
         {
             var target = Batch.Upload(_device, flow.Shape, batch, p => p.Flow);
-            var mask = Batch.Upload(_device, flow.Shape.With(-1, 1), batch, p => p.FlowMask);
-            losses.Add(("flow", _options.WarmUp * (1f - (step / (float)_options.WarmUpSteps)), Losses.FlowWarmUp(flow, target, mask)));
+            var mask = Batch.Upload(_device, flow.Shape, batch, p => p.FlowMask);
+            losses.Add(("flow", _options.WarmUp * (1f - (step / (float)_options.WarmUpSteps)), Losses.FlowWarmUp(flow, painting.Masked, target, mask)));
         }
 
         (Tensor Fake, Tensor Real)? scores = null;

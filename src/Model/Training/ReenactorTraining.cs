@@ -36,7 +36,15 @@ public sealed class ReenactorTraining : IDisposable
         if (options.Run.From is not null)
         {
             string path = Path.Combine(options.Run.From, Weights.ReenactorFile);
-            Weights.LoadGenerator(Weights.Read(path), path, _generator);
+            var weights = Weights.Read(path);
+            if (Weights.PresetOf(weights, path) == options.Preset)
+            {
+                Weights.LoadGenerator(weights, path, _generator);
+            }
+            else
+            {
+                Widening.Load(weights, path, _generator);
+            }
         }
 
         _critic = new Critic(init, options.Preset);

@@ -106,13 +106,13 @@ internal sealed record PortraitBatch(
 /// <param name="SourceMesh">True M_s: projected graph vertices, <c>(V, 3)</c>.</param>
 /// <param name="DrivingMesh">True M_d, <c>(V, 3)</c>.</param>
 /// <param name="Flow">True T* where it is known, <c>(S/4, S/4, 2)</c>.</param>
-/// <param name="FlowMask">The part of each cell's pixels where it is known, <c>(S/4, S/4)</c>.</param>
+/// <param name="FlowMask">The parts of each cell's pixels where it is known: that move, that stand still; <c>(S/4, S/4, 2)</c>.</param>
 internal sealed record FramePair(float[] Source, float[] Driving, float[] SourceMesh, float[] DrivingMesh, float[] Flow, float[] FlowMask)
 {
     public static FramePair Render(FaceModel model, Split split, ulong seed, long index, int size)
     {
         var pair = Samplers.For(split).Pair(SampleSeed.Of(seed, index), size);
-        var (flow, mask) = Quarter(pair.Flow, size);
+        var (flow, mask) = Quarter(pair, size);
         return new FramePair(
             pair.Source.Image.Pixels,
             pair.Driving.Image.Pixels,
@@ -123,22 +123,23 @@ internal sealed record FramePair(float[] Source, float[] Driving, float[] Source
     }
 
     // Means of the known offsets of each 4×4 block.
-    private static (float[] Flow, float[] Mask) Quarter(FlowTruth truth, int size)
+    private static (float[] Flow, float[] Mask) Quarter(ClipPair pair, int size)
     {
         int side = size / 4;
-        float[] flow = new float[side * side * 2], mask = new float[side * side];
+        float[] flow = new float[side * side * 2], mask = new float[side * side * 2];
+        var truth = pair.Flow;
         for (int i = 0; i < size * size; i++)
         {
             int cell = (i / size / 4 * side) + (i % size / 4);
             float known = truth.Visible[i];
-            mask[cell] += known / 16f;
+            mask[(2 * cell) + (pair.Driving.Triangle[i] < 0 ? 1 : 0)] += known / 16f;
             flow[2 * cell] += known * truth.Offset[2 * i];
             flow[(2 * cell) + 1] += known * truth.Offset[(2 * i) + 1];
         }
 
-        for (int cell = 0; cell < mask.Length; cell++)
+        for (int cell = 0; cell < side * side; cell++)
         {
-            float count = Math.Max(1f, mask[cell] * 16f);
+            float count = Math.Max(1f, (mask[2 * cell] + mask[(2 * cell) + 1]) * 16f);
             flow[2 * cell] /= count;
             flow[(2 * cell) + 1] /= count;
         }
