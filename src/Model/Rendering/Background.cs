@@ -21,7 +21,7 @@ internal sealed class Background
     /// <summary>A random background.</summary>
     public static Background Sample(ref Rng rng, bool painterly)
     {
-        int kind = painterly ? 6 : rng.NextInt(6);
+        int kind = painterly || rng.NextBool(0.12f) ? 6 : rng.NextInt(7);
         var b = new Background
         {
             noiseAt = new Vector3(rng.NextFloat(), rng.NextFloat(), rng.NextFloat()),
@@ -60,13 +60,13 @@ internal sealed class Background
                 b.blobs = Blobs(ref rng, 4 + rng.NextInt(14), 0.08f, 0.9f, boxes: 0.85f, edge: rng.NextFloat(0.05f, 0.5f),
                     leaf: false);
                 break;
-            case 4: // lights out of focus
+            case 4 when rng.NextBool(0.6f): // lights out of focus
                 b.top = Palette.Cloth(ref rng) * 0.35f;
                 b.bottom = Palette.Cloth(ref rng) * 0.35f;
                 b.blobs = Blobs(ref rng, 6 + rng.NextInt(18), 0.05f, 0.3f, boxes: 0, edge: rng.NextFloat(0.1f, 0.5f),
                     leaf: false);
                 break;
-            case 5: // two colours and large shapes
+            case 4 or 5: // two colours and large shapes
                 b.top = Palette.Cloth(ref rng);
                 b.bottom = Palette.Cloth(ref rng);
                 b.grain = (b.top + b.bottom) * rng.NextFloat(0f, 0.3f);

@@ -23,7 +23,7 @@ internal sealed class Camera
     public static Camera Sample(ref Rng rng, bool painterly, Vector3 faceLight)
     {
         float level = MathF.Max(Palette.Luminance(faceLight), 0.02f);
-        float exposure = rng.NextFloat(0.24f, 0.46f) / level;
+        float exposure = rng.NextFloat(0.26f, 0.58f) / level;
         exposure = float.Lerp(exposure, 1, 0.3f);
         // White balance takes out most of the light's colour.
         float adaptation = rng.NextFloat(0.4f, 1f);

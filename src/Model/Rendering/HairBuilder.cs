@@ -4,9 +4,9 @@ using Mimesh.Model.Faces;
 namespace Mimesh.Model.Rendering;
 
 /// <summary>
-/// Grows hair as sheets: strands leave a pole on the crown (or at a parting), follow the skull to the hairline, and go on
+/// Grows hair as sheets: strands leave a parting on the crown (a point or a line), follow the skull to the hairline, and go on
 /// from there, over the forehead as a fringe or straight down past the ears. A grid of such strands makes one sheet;
-/// a thinner second sheet over it frays the silhouette. Headcloths are the same sheets of another material.
+/// thinner sheets over it fray the silhouette. Caps, veils and headcloths are the same sheets of another material.
 /// </summary>
 internal static class HairBuilder
 {
@@ -15,32 +15,51 @@ internal static class HairBuilder
     /// <summary>Adds a person's hair to the mesh.</summary>
     public static void Add(GeometryBuilder mesh, HairStyle style, Skull skull)
     {
-        Material material = style.Cut == HairCut.Cloth ? Material.Headcloth : Material.Hair;
+        if (style.Layers == 0)
+        {
+            return;
+        }
+
+        AddSheets(mesh, style, skull, Material.Hair);
+        switch (style.Cut)
+        {
+            case HairCut.Bun:
+                float lift = MathF.Abs(style.NoiseAt.X - 0.5f) * 2;
+                var d = Vector3.Normalize(new Vector3(0, float.Lerp(0.25f, 1.2f, lift), -1));
+                AddKnot(mesh, style, Anatomy.SkullCentre + (d * (skull.RadiusAt(d) + 16)), new Vector3(30, 27, 26), 0);
+                break;
+            case HairCut.Tied:
+                AddTail(mesh, style, skull);
+                break;
+        }
+
+        mesh.Close(Material.Hair, twoSided: true, casts: true);
+    }
+
+    /// <summary>Adds the sheets of a style; the first one throws shadows.</summary>
+    /// <returns>The first sheet's lower edge, strand by strand round the head.</returns>
+    public static Vector3[] AddSheets(GeometryBuilder mesh, HairStyle style, Skull skull, Material material)
+    {
+        var strands = Strand.Around(style, skull, Strands);
+        var grid = new Vector3[Strands * Joints];
+        Vector3[] edge = [];
         for (int layer = 0; layer < style.Layers; layer++)
         {
-            AddSheet(mesh, style, skull, layer);
+            AddSheet(mesh, style, skull, layer, strands, grid);
             mesh.Close(material, twoSided: true, casts: layer == 0);
+            edge = layer == 0 ? [.. Enumerable.Range(0, Strands).Select(s => grid[(s * Joints) + Joints - 1])] : edge;
         }
 
-        if (style.Layers > 0)
-        {
-            switch (style.Cut)
-            {
-                case HairCut.Bun:
-                    float lift = MathF.Abs(style.NoiseAt.X - 0.5f) * 2;
-                    var d = Vector3.Normalize(new Vector3(0, float.Lerp(0.25f, 1.2f, lift), -1));
-                    AddKnot(mesh, style, Anatomy.SkullCentre + (d * (skull.RadiusAt(d) + 16)), new Vector3(30, 27, 26), 0);
-                    break;
-                case HairCut.Tied:
-                    var back = Vector3.Normalize(new Vector3(0, 0.1f, -1));
-                    float side = style.NoiseAt.Y > 0.6f ? (style.NoiseAt.Z > 0.5f ? 45 : -45) : 0;
-                    AddKnot(mesh, style, Anatomy.SkullCentre + (back * (skull.RadiusAt(back) + 6))
-                        + new Vector3(side, -80, side == 0 ? 0 : 40), new Vector3(26, 105, 24), side);
-                    break;
-            }
+        return edge;
+    }
 
-            mesh.Close(material, twoSided: true, casts: true);
-        }
+    /// <summary>Adds what hangs from the back of the head: a pony tail, or the end of a cloth.</summary>
+    public static void AddTail(GeometryBuilder mesh, HairStyle style, Skull skull)
+    {
+        var back = Vector3.Normalize(new Vector3(0, 0.1f, -1));
+        float side = style.NoiseAt.Y > 0.6f ? (style.NoiseAt.Z > 0.5f ? 45 : -45) : 0;
+        AddKnot(mesh, style, Anatomy.SkullCentre + (back * (skull.RadiusAt(back) + 6))
+            + new Vector3(side, -80, side == 0 ? 0 : 40), new Vector3(26, 105, 24), side);
     }
 
     /// <summary>Adds a beard: the skin of the beard's area, lifted along its normals in two layers.</summary>
@@ -130,23 +149,11 @@ internal static class HairBuilder
             : goatee * Anatomy.Smooth(anatomy.MouthCorner.Y - 6, anatomy.MouthCorner.Y + 1, p.Y);
     }
 
-    private static void AddSheet(GeometryBuilder mesh, HairStyle style, Skull skull, int layer)
+    private static void AddSheet(GeometryBuilder mesh, HairStyle style, Skull skull, int layer, Strand[] strands, Vector3[] grid)
     {
-        Vector3 pole = style.Pole;
-        var right = Vector3.Normalize(Vector3.Cross(Vector3.UnitZ, pole));
-        var front = Vector3.Cross(right, pole);
-        Span<float> reach = stackalloc float[Strands];
         for (int s = 0; s < Strands; s++)
         {
-            reach[s] = HairlineAngle(style, skull, pole, Around(right, front, s));
-        }
-
-        Smooth(reach);
-        Smooth(reach);
-        var grid = new Vector3[Strands * Joints];
-        for (int s = 0; s < Strands; s++)
-        {
-            Grow(style, skull, layer, pole, Around(right, front, s), s, reach[s], grid);
+            Grow(style, skull, layer, strands[s], s, grid);
         }
 
         int first = -1;
@@ -170,31 +177,6 @@ internal static class HairBuilder
         mesh.Grid(first, Joints, Strands + 1);
     }
 
-    private static Vector3 Around(Vector3 right, Vector3 front, int strand)
-    {
-        float a = strand * MathF.Tau / Strands;
-        return (front * MathF.Cos(a)) + (right * MathF.Sin(a));
-    }
-
-    private static Vector3 Direction(Vector3 pole, Vector3 outwards, float angle) =>
-        (pole * MathF.Cos(angle)) + (outwards * MathF.Sin(angle));
-
-    private static float HairlineAngle(HairStyle style, Skull skull, Vector3 pole, Vector3 outwards)
-    {
-        float angle = 0.15f;
-        for (; angle < 2.6f; angle += 0.04f)
-        {
-            Vector3 d = Direction(pole, outwards, angle);
-            Vector3 p = Anatomy.SkullCentre + (d * skull.RadiusAt(d));
-            if (Anatomy.ScalpDistance(p) + Recede(style, p) > 0)
-            {
-                break;
-            }
-        }
-
-        return angle;
-    }
-
     /// <summary>How many millimetres the hairline has moved up at a point.</summary>
     public static float Recede(HairStyle style, Vector3 p)
     {
@@ -202,25 +184,17 @@ internal static class HairBuilder
         return style.Recession * Anatomy.Smooth(1.3f, 0.6f, azimuth) * (0.55f + (0.45f * Anatomy.Smooth(0.1f, 0.5f, azimuth)));
     }
 
-    private static void Smooth(Span<float> ring)
+    private static void Grow(HairStyle style, Skull skull, int layer, in Strand strand, int index, Vector3[] grid)
     {
-        Span<float> old = stackalloc float[ring.Length];
-        ring.CopyTo(old);
-        for (int i = 0; i < ring.Length; i++)
-        {
-            ring[i] = (old[(i + ring.Length - 1) % ring.Length] + (2 * old[i]) + old[(i + 1) % ring.Length]) / 4;
-        }
-    }
-
-    private static void Grow(HairStyle style, Skull skull, int layer, Vector3 pole, Vector3 outwards, int strand,
-        float hairline, Vector3[] grid)
-    {
-        Vector3 end = Direction(pole, outwards, hairline);
+        float hairline = strand.Reach;
+        Vector3 end = strand.At(hairline);
         float azimuth = MathF.Abs(MathF.Atan2(end.X, end.Z));
         float aside = Anatomy.Smooth(style.Opening - 0.25f, style.Opening + 0.1f, azimuth);
         float extra = float.Lerp(style.Fringe, style.Length, aside);
-        float u = strand * MathF.Tau / Strands;
-        float jag = Noise.Sample(style.NoiseAt + new Vector3(MathF.Cos(u) * 0.35f, MathF.Sin(u) * 0.35f, 0)).W;
+        (float sin, float cos) = MathF.SinCos(index * MathF.Tau / Strands);
+        float jag = Noise.Sample(style.NoiseAt + new Vector3(cos * 0.35f, sin * 0.35f, 0)).W;
+        // Neighbouring strands gather in locks that part from each other towards their tips.
+        float lift = style.Locks * Noise.Sample(style.NoiseAt + new Vector3(cos * 0.8f, sin * 0.8f, 0.23f * layer)).W;
         extra += jag * style.Ragged * (4 + (0.12f * MathF.Max(extra, 0)));
         const float skullRadius = 95;
         float length = MathF.Max((hairline * skullRadius) + extra, 20);
@@ -233,8 +207,8 @@ internal static class HairBuilder
             float toEdge = Anatomy.Smooth(0, 45, (hairline * skullRadius) + MathF.Max(extra, 0) - s);
             float overEdge = extra > 25 ? 1 : 0;
             float thick = float.Lerp(style.EdgeThickness, style.Thickness, MathF.Max(toEdge, overEdge * 0.6f))
-                * (layer == 0 ? 0.85f : 1);
-            Vector3 d = Direction(pole, outwards, angle);
+                * (layer == 0 ? 0.85f : 0.8f + (0.2f * layer));
+            Vector3 d = strand.At(angle);
             bool hanging = j > 0 && angle > hairline * 0.6f && d.Y < 0.02f && aside > 0.3f && extra > 12;
             if (hanging)
             {
@@ -251,9 +225,9 @@ internal static class HairBuilder
             }
 
             Vector4 lump = Noise.Sample(style.NoiseAt + (p * (style.Curl > 0.5f ? 0.006f : 0.0035f)));
-            float swell = style.Lumps * thick * lump.W * (0.3f + toEdge);
+            float swell = (style.Lumps * thick * lump.W * (0.3f + toEdge)) + (lift * v);
             Vector3 away = Vector3.Normalize(p - Anatomy.SkullCentre with { Y = MathF.Min(p.Y, Anatomy.SkullCentre.Y) });
-            grid[(strand * Joints) + j] = p + (away * MathF.Max(swell, -0.7f * thick));
+            grid[(index * Joints) + j] = p + (away * MathF.Max(swell, -0.7f * thick));
         }
     }
 

@@ -2,54 +2,73 @@ using System.Numerics;
 
 namespace Mimesh.Model.Rendering;
 
-/// <summary>Hair: gaps between strands, more towards the tips and in the outer sheet.</summary>
-internal readonly struct Fray(Geometry geometry, HairStyle style) : ICoverage
+/// <summary>Hair: gaps between strands, more towards the tips and in the outer sheets.</summary>
+internal struct Fray(Geometry geometry, HairStyle style) : ICoverage
 {
+    private readonly bool curly = style.Curl > 0.5f;
+    private Vector4 first, second, third; // paint of the first vertex, and its growth towards the others
+    private Vector3 place, placeB, placeC;
+    private bool whole;
+
     /// <inheritdoc/>
-    public bool Covers(int triangle, float b, float c)
+    public void Turn(int triangle)
     {
         int[] indices = geometry.Triangles;
-        Vector4 p = geometry.PaintA[indices[3 * triangle]], q = geometry.PaintA[indices[(3 * triangle) + 1]],
-            r = geometry.PaintA[indices[(3 * triangle) + 2]];
-        Vector4 a = p + ((q - p) * b) + ((r - p) * c);
-        float tip = Anatomy.Smooth(0.8f, 1.02f, a.Y) * style.Ragged, gaps = a.Z > 0.5f ? 0.42f : 0;
-        if (tip + gaps < 0.02f)
+        int i = indices[3 * triangle], j = indices[(3 * triangle) + 1], k = indices[(3 * triangle) + 2];
+        (first, second, third) = (geometry.PaintA[i], geometry.PaintA[j], geometry.PaintA[k]);
+        whole = Gaps(MathF.Max(first.Y, MathF.Max(second.Y, third.Y)), first.Z) < 0.02f;
+        (second, third) = (second - first, third - first);
+        if (curly && !whole)
+        {
+            place = (geometry.Canonical[i] / 40) + style.NoiseAt;
+            (placeB, placeC) = ((geometry.Canonical[j] / 40) + style.NoiseAt - place, (geometry.Canonical[k] / 40) + style.NoiseAt - place);
+        }
+    }
+
+    /// <inheritdoc/>
+    public readonly bool Covers(float b, float c)
+    {
+        if (whole)
         {
             return true;
         }
 
-        bool curly = style.Curl > 0.5f;
+        Vector4 a = first + (second * b) + (third * c);
+        float gaps = Gaps(a.Y, a.Z);
         float strand = curly
-            ? Noise.Sample((Place(triangle, b, c) / 40) + style.NoiseAt).W
+            ? Noise.Nearest(place + (placeB * b) + (placeC * c))
             : StrandTexture.At(a.X + style.NoiseAt.X, a.Y + style.NoiseAt.Y);
-        float edge = ((curly ? 0.9f : 1.5f) * tip) + (2 * gaps) - 1;
-        return strand > edge;
+        return strand > ((curly ? 1.2f : 2f) * gaps) - 1;
     }
 
-    private Vector3 Place(int triangle, float b, float c)
-    {
-        Vector3[] at = geometry.Canonical;
-        int[] indices = geometry.Triangles;
-        Vector3 p = at[indices[3 * triangle]];
-        return p + ((at[indices[(3 * triangle) + 1]] - p) * b) + ((at[indices[(3 * triangle) + 2]] - p) * c);
-    }
+    // The share of a sheet that is open, at a place along its strands.
+    private readonly float Gaps(float along, float layer) =>
+        (0.75f * style.Ragged * Anatomy.Smooth(0.8f, 1.02f, along)) + (0.42f * MathF.Min(layer, 1));
 }
 
 /// <summary>Beards: dense in their middle, single hairs at their edge.</summary>
-internal readonly struct Whiskers(Geometry geometry, HairStyle style) : ICoverage
+internal struct Whiskers(Geometry geometry, HairStyle style) : ICoverage
 {
+    private float excess, excessB, excessC; // what a strand must stay below, at the first vertex and towards the others
+    private Vector3 place, placeB, placeC;
+
     /// <inheritdoc/>
-    public bool Covers(int triangle, float b, float c)
+    public void Turn(int triangle)
     {
         int[] indices = geometry.Triangles;
         int i = indices[3 * triangle], j = indices[(3 * triangle) + 1], k = indices[(3 * triangle) + 2];
-        float a = 1 - b - c;
-        float weight = (geometry.PaintB[i].Z * a) + (geometry.PaintB[j].Z * b) + (geometry.PaintB[k].Z * c);
-        float height = (geometry.PaintA[i].Y * a) + (geometry.PaintA[j].Y * b) + (geometry.PaintA[k].Y * c);
-        Vector3 p = (geometry.Canonical[i] * a) + (geometry.Canonical[j] * b) + (geometry.Canonical[k] * c);
-        float strand = Noise.Sample(new Vector3(p.X * 0.13f, p.Y * 0.05f, p.Z * 0.09f) + style.NoiseAt).W;
-        return (0.5f * strand) + 0.5f < (1.25f * weight) - (0.55f * height) + 0.1f;
+        excess = Excess(i);
+        (excessB, excessC) = (Excess(j) - excess, Excess(k) - excess);
+        var grain = new Vector3(0.13f, 0.05f, 0.09f);
+        place = (geometry.Canonical[i] * grain) + style.NoiseAt;
+        (placeB, placeC) = ((geometry.Canonical[j] * grain) + style.NoiseAt - place, (geometry.Canonical[k] * grain) + style.NoiseAt - place);
     }
+
+    /// <inheritdoc/>
+    public readonly bool Covers(float b, float c) =>
+        (0.5f * Noise.Nearest(place + (placeB * b) + (placeC * c))) + 0.5f < excess + (excessB * b) + (excessC * c);
+
+    private readonly float Excess(int vertex) => (1.25f * geometry.PaintB[vertex].Z) - (0.55f * geometry.PaintA[vertex].Y) + 0.1f;
 }
 
 /// <summary>

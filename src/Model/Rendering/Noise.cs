@@ -31,6 +31,14 @@ internal static class Noise
         return Mix(Mix(a, b, t.Y), Mix(d, e, t.Y), t.Z);
     }
 
+    /// <summary>The nearest baked value of the same noise, roughly in [−1, 1]: for tests that need neither slope nor smoothness.</summary>
+    public static float Nearest(Vector3 p)
+    {
+        p *= Side;
+        int x = (int)MathF.Floor(p.X) & Mask, y = (int)MathF.Floor(p.Y) & Mask, z = (int)MathF.Floor(p.Z) & Mask;
+        return cells[(((z * Side) + y) * Side) + x].W;
+    }
+
     /// <summary>A well mixed hash of one integer.</summary>
     public static uint Hash(uint x)
     {

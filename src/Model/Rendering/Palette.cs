@@ -42,8 +42,9 @@ internal static class Palette
     /// <param name="haemoglobin">0 (pale) to about 1 (flushed).</param>
     public static Vector3 Skin(float melanin, float haemoglobin)
     {
-        var scatter = new Vector3(0.80f, 0.65f, 0.56f);
-        Vector3 depth = (melanin * new Vector3(0.98f, 1.32f, 1.66f)) + (haemoglobin * new Vector3(0.09f, 0.48f, 0.44f));
+        // Fitted to the two skins of the ColorChecker chart: sRGB (194, 150, 130) and (115, 82, 68).
+        var scatter = new Vector3(0.80f, 0.58f, 0.455f);
+        Vector3 depth = (melanin * new Vector3(0.98f, 1.22f, 1.45f)) + (haemoglobin * new Vector3(0.09f, 0.48f, 0.44f));
         return scatter * new Vector3(MathF.Exp(-depth.X), MathF.Exp(-depth.Y), MathF.Exp(-depth.Z));
     }
 

@@ -27,9 +27,12 @@ public sealed class Person
         Skin = skin with { BrowColor = skin.BrowColor * Vector3.Lerp(hair, Palette.Hex(0x2A1C12), 0.3f) };
         Eyes = EyeStyle.Sample(ref looks, skin.Melanin, age);
         Rng wear = rng.Fork(2);
-        Hair = HairStyle.Sample(ref wear, feminine, painterly, age, hair);
+        Rng head = rng.Fork(4);
+        Headwear = Headwear.Sample(ref head, feminine, painterly);
+        Hair = HairStyle.Sample(ref wear, feminine, age, hair);
+        Hair = Headwear?.Press(Hair) ?? Hair;
         Clothes = ClothesStyle.Sample(ref wear, painterly);
-        GlassesStyle? glasses = wear.NextBool(painterly ? 0 : 0.16f) ? GlassesStyle.Sample(ref wear) : null;
+        GlassesStyle? glasses = wear.NextBool(painterly ? 0.02f : 0.18f) ? GlassesStyle.Sample(ref wear) : null;
         Rng scene = rng.Fork(3);
         Light = Lighting.Sample(ref scene, painterly);
         Background = Background.Sample(ref scene, painterly);
@@ -46,7 +49,9 @@ public sealed class Person
         }
 
         var mesh = new GeometryBuilder(model, Skin.Paint(anatomy, model.Mean), fields, anatomy.Folds);
-        HairBuilder.Add(mesh, Hair, new Skull(neutral, anatomy));
+        var skull = new Skull(neutral, anatomy);
+        HairBuilder.Add(mesh, Hair, skull);
+        Headwear?.Add(mesh, skull);
         HairBuilder.AddBeard(mesh, model, anatomy, Hair);
         HairBuilder.AddLashes(mesh, model, anatomy, 0.8f + (2.6f * Skin.Lashes));
         if (glasses is not null)
@@ -78,6 +83,8 @@ public sealed class Person
     internal EyeStyle Eyes { get; }
 
     internal HairStyle Hair { get; }
+
+    internal Headwear? Headwear { get; }
 
     internal ClothesStyle Clothes { get; }
 

@@ -7,15 +7,23 @@ namespace Mimesh.Model.Rendering;
 /// <summary>Decides per sample whether a triangle covers it; a struct, so that the test is inlined.</summary>
 internal interface ICoverage
 {
-    /// <summary>True where the surface is present, given the triangle and the weights of its second and third vertex.</summary>
-    bool Covers(int triangle, float b, float c);
+    /// <summary>Turns to a triangle; called before its first sample.</summary>
+    void Turn(int triangle);
+
+    /// <summary>True where the triangle's surface is present, given the weights of its second and third vertex.</summary>
+    bool Covers(float b, float c);
 }
 
 /// <summary>A surface without holes.</summary>
 internal readonly struct Opaque : ICoverage
 {
     /// <inheritdoc/>
-    public bool Covers(int triangle, float b, float c) => true;
+    public void Turn(int triangle)
+    {
+    }
+
+    /// <inheritdoc/>
+    public bool Covers(float b, float c) => true;
 }
 
 /// <summary>
@@ -107,6 +115,7 @@ internal sealed class Rasterizer
                 continue; // outside, or between samples
             }
 
+            coverage.Turn(t);
             float inverse = 1 / area;
             float bx = (r.Y - p.Y) * inverse, by = (p.X - r.X) * inverse;
             float cx = (p.Y - q.Y) * inverse, cy = (q.X - p.X) * inverse;
@@ -124,7 +133,7 @@ internal sealed class Rasterizer
                     }
 
                     float z = p.Z + (b * zb) + (c * zc);
-                    if (z > Unsafe.Add(ref depths, at) && coverage.Covers(t, b, c))
+                    if (z > Unsafe.Add(ref depths, at) && coverage.Covers(b, c))
                     {
                         Unsafe.Add(ref depths, at) = z;
                         Unsafe.Add(ref ids, at) = t;

@@ -8,6 +8,7 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
     private readonly Lighting light = person.Light;
     private readonly EyeStyle eyes = person.Eyes;
     private readonly HairStyle hair = person.Hair;
+    private readonly HairStyle cloth = person.Headwear?.Sheet ?? person.Hair;
     private readonly ClothesStyle clothes = person.Clothes;
     private readonly SkinShader skin = new(person, anatomy);
     private readonly Vector3 half = Vector3.Normalize(person.Light.KeyDirection + Vector3.UnitZ);
@@ -58,8 +59,10 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
             albedo = Vector3.Lerp(albedo, color, iris);
         }
 
-        // The upper lid and its lashes shade the ball.
-        float ao = (0.25f + (0.75f * s.A.W)) * (1 - (0.5f * Anatomy.Smooth(-1, 5.5f, s.Canonical.Y - anatomy.LeftEye.Y)));
+        // The upper lid and its lashes shade the ball, and the corners lie deep.
+        Vector3 at = s.Canonical - (left ? anatomy.LeftEye : anatomy.RightEye);
+        float ao = (0.25f + (0.75f * s.A.W)) * (1 - (0.68f * Anatomy.Smooth(-3, 5, at.Y)))
+            * (1 - (0.45f * Anatomy.Smooth(5, 11.5f, MathF.Abs(at.X))));
         Vector3 n = s.Normal;
         float cosine = MathF.Max(0, (Vector3.Dot(n, light.KeyDirection) + 0.15f) / 1.15f);
         Vector3 c = albedo * ao * ((0.85f * light.Environment(n)) + (0.85f * light.Key * cosine * s.Shadow));
@@ -79,6 +82,8 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
         float lit = gain * (0.2f + (0.65f * MathF.Min(1, 0.35f + creases.Open))) * MathF.Exp(-behind / reach);
         if (gain > 1)
         {
+            lit = MathF.Min(1.05f, lit * 1.5f);
+
             // Gaps between the teeth.
             float gap = MathF.Abs(MathF.IEEERemainder(s.Canonical.X, 7.6f));
             lit *= 0.72f + (0.28f * Anatomy.Smooth(0, 0.9f, 3.8f - gap));
@@ -101,15 +106,20 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
         float strand = hair.Strand * ((0.6f * fine.W) + (0.5f * lock_.W)) * (0.35f + (0.65f * Anatomy.Smooth(0, 0.22f, v)));
         if (hair.Curl > 0.5f)
         {
-            Vector3 p = s.Canonical;
-            Vector4 warp = Noise.Sample((p * (1 / 75f)) + hair.NoiseAt);
-            float coil = MathF.Sin(((p.X + (0.8f * p.Y) + (0.6f * p.Z)) * 0.5f) + (9 * warp.W) + (3 * fine.W));
-            strand = hair.Strand * ((0.42f * coil) + (0.6f * fine.W));
-            fine += warp * (1.2f * coil);
+            // Curls: ridges of bent noise, lit on their backs and dark between.
+            Vector3 p = s.Canonical * (1 / 62f);
+            Vector4 warp = Noise.Sample(p + hair.NoiseAt);
+            Vector4 ridge = Noise.Sample((p * new Vector3(1.7f, 1.1f, 1.7f)) + (Along(warp) * 0.25f) + hair.NoiseAt);
+            float coil = 1 - (2.6f * MathF.Abs(ridge.W));
+            strand = hair.Strand * ((0.55f * coil) + (0.5f * fine.W));
+            fine += ridge * (ridge.W > 0 ? -1.5f : 1.5f);
         }
 
-        Vector3 albedo = Vector3.Lerp(hair.Root, hair.Tip, Math.Clamp(v + (0.4f * lock_.W), 0, 1))
-            * MathF.Max(0.25f, 1 + (0.75f * strand));
+        Vector3 albedo = Vector3.Lerp(hair.Root, hair.Tip, Math.Clamp(v + (0.4f * lock_.W), 0, 1));
+        albedo = Vector3.Lerp(albedo, hair.Grey, Anatomy.Smooth(0.4f, 1.4f, hair.Greying + (0.5f * lock_.W)));
+        albedo *= MathF.Max(0.2f, 1 + (0.95f * strand));
+        // Along a parting the scalp shows.
+        albedo = Vector3.Lerp(albedo, torsoSkin, 0.6f * hair.Parted * Anatomy.Smooth(0.035f, 0.01f, v));
         Vector3 n = Vector3.Normalize(s.Normal + (Along(fine) * (0.35f + (0.5f * hair.Curl))) + (Along(lock_) * 0.35f));
         return Fibre(s, albedo, n, Vector3.Normalize(Vector3.Normalize(s.Tangent) + (n * (0.35f * fine.W))),
             s.A.W * (0.8f + (0.3f * strand)));
@@ -140,12 +150,12 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
 
     private Vector3 Headcloth(in Surface s)
     {
-        Vector4 fold = Noise.Sample((s.Canonical * new Vector3(0.012f, 0.004f, 0.012f)) + hair.NoiseAt);
-        Vector4 weave = Noise.Sample((s.Canonical * (1 / 18f)) + hair.NoiseAt);
-        Vector3 albedo = hair.Root;
-        if (hair.Stripe > 0 && MathF.Sin(((s.A.Y * 200) + (10 * fold.W)) / hair.Stripe) > 0.3f)
+        Vector4 fold = Noise.Sample((s.Canonical * new Vector3(0.012f, 0.004f, 0.012f)) + cloth.NoiseAt);
+        Vector4 weave = Noise.Sample((s.Canonical * (1 / 18f)) + cloth.NoiseAt);
+        Vector3 albedo = cloth.Root;
+        if (cloth.Stripe > 0 && MathF.Sin(((s.A.Y * 200) + (10 * fold.W)) / cloth.Stripe) > 0.3f)
         {
-            albedo = hair.Pattern;
+            albedo = cloth.Pattern;
         }
 
         albedo *= 1 + (0.12f * weave.W) + (0.2f * fold.W);

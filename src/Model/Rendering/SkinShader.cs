@@ -17,10 +17,22 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
         Vector4 coarse = Noise.Sample((p * (1 / 90f)) + style.NoiseAt);
         Vector4 fine = Noise.Sample((p * (1 / 13f)) + style.NoiseAt);
         var albedo = new Vector3(s.A.X, s.A.Y, s.A.Z);
-        float mottle = style.Mottle * ((0.7f * coarse.W) + (0.3f * fine.W));
-        albedo *= Vector3.One + (mottle * new Vector3(0.07f, 0.16f, 0.15f));
-        var bump = new Vector3(fine.X, fine.Y, fine.Z) * (0.2f * style.Pores);
-        float gloss = style.Gloss;
+        // Blood comes through in patches; melanin gathers in smaller ones.
+        albedo *= Vector3.One + (style.Mottle * ((coarse.W * new Vector3(0.05f, 0.14f, 0.12f)) + (fine.W * new Vector3(0.05f, 0.07f, 0.08f))));
+        var bump = new Vector3(fine.X, fine.Y, fine.Z) * (0.24f * style.Pores);
+        float gloss = style.Gloss * MathF.Max(0.3f, 1 + (0.4f * fine.W) + (0.4f * coarse.W));
+        bool front = p.Z > 30;
+        if (front)
+        {
+            float blemish = Anatomy.Smooth(0.55f, 0.85f, fine.W + (0.3f * coarse.W)) * style.Blemishes;
+            albedo *= Vector3.One - (blemish * new Vector3(0.08f, 0.34f, 0.3f));
+            foreach (Vector3 mole in style.Moles)
+            {
+                float dx = p.X - mole.X, dy = p.Y - mole.Y;
+                float cover = 1 - (((dx * dx) + (dy * dy)) / (mole.Z * mole.Z));
+                albedo = cover > 0 ? Vector3.Lerp(albedo, albedo * new Vector3(0.3f, 0.2f, 0.16f), MathF.Min(1, 2 * cover)) : albedo;
+            }
+        }
 
         if (style.Freckles > 0 && p.Z > 40)
         {
@@ -42,6 +54,7 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
         }
 
         albedo = Wrinkle(albedo, s, creases, coarse, ref bump);
+        albedo = front ? Fold(albedo, p, creases, coarse.W, ref bump) : albedo;
         if (s.B.Y > 0.02f)
         {
             albedo = Vector3.Lerp(albedo, style.EyeShadow, s.B.Y * style.EyeShadowCover);
@@ -50,18 +63,21 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
         if (s.B.X < 3)
         {
             float lip = Anatomy.Smooth(1.6f, -1.2f, s.B.X + coarse.W);
-            float line = Noise.Sample(new Vector3(p.X * 0.05f, p.Y * 0.008f, 0.2f) + style.NoiseAt).W;
-            Vector3 red = style.Lip * (1 + (0.16f * line));
+            float line = Noise.Sample(new Vector3(p.X * 0.06f, p.Y * 0.008f, 0.2f) + style.NoiseAt).W;
+            // The upper lip looks down and is darker; where the lips meet, little light gets in or out.
+            float above = p.Y - anatomy.MouthCorner.Y;
+            Vector3 red = style.Lip * (1 + (0.24f * line) - (0.14f * Anatomy.Smooth(-1, 3, above)));
             albedo = Vector3.Lerp(albedo, red, lip * style.LipCover);
-            bump += new Vector3(line * 0.12f * lip, 0, 0);
-            gloss = float.Lerp(gloss, 0.6f + (2.2f * style.LipGloss), lip);
+            albedo *= 1 - (0.5f * lip * Ridge(above, 2.2f));
+            bump += new Vector3(line * 0.2f * lip, 0, 0);
+            gloss = float.Lerp(gloss, (0.5f + (2f * style.LipGloss)) * MathF.Max(0.1f, 1 + (0.9f * line)), lip);
         }
 
         float brow = Brow(p);
         if (brow > 0)
         {
             albedo = Vector3.Lerp(albedo, style.BrowColor, brow);
-            gloss *= 1 - brow;
+            gloss *= 1 - (0.8f * brow);
         }
 
         if (s.B.Z > 0.02f && style.Stubble > 0)
@@ -71,10 +87,10 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
                 Math.Clamp(style.Stubble * s.B.Z * dots, 0, 0.85f));
         }
 
-        if (s.B.W < 6)
+        if (s.B.W < 11)
         {
-            float strand = Noise.Sample(new Vector3(p.X * 0.03f, p.Y * 0.012f, p.Z * 0.012f) + hair.NoiseAt).W;
-            float cover = Anatomy.Smooth(3.5f, -6, s.B.W + (4 * strand)) * hair.Scalp;
+            float strand = Noise.Sample(new Vector3(p.X * 0.05f, p.Y * 0.014f, p.Z * 0.014f) + hair.NoiseAt).W;
+            float cover = Anatomy.Smooth(4, -7, s.B.W + (5 * strand)) * hair.Scalp;
             albedo = Vector3.Lerp(albedo, hair.Root * (1 + (0.5f * strand)), cover);
             gloss *= 1 - (0.6f * cover);
         }
@@ -101,14 +117,14 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
         Vector3 color = albedo * (environment + (key * wrap * Vector3.Lerp(new Vector3(lit), bleed, 0.35f)));
         float shine = MathF.Max(0, Vector3.Dot(n, half));
         float shine2 = shine * shine, shine4 = shine2 * shine2, shine16 = shine4 * shine4 * shine4 * shine4;
-        float lobe = (0.05f * shine16) + (0.11f * gloss * shine16 * shine16 * shine4);
+        float lobe = (0.035f * shine4 * shine4) + (0.05f * shine16) + (0.12f * gloss * shine16 * shine16 * shine4);
         float rim = 1 - MathF.Max(0, n.Z);
         rim *= rim;
         return color + (key * (lobe * gloss * lit * MathF.Max(0, cosine + 0.1f)))
-            + (environment * (0.012f + (0.22f * rim * rim)) * (0.4f + (0.6f * gloss)) * ao);
+            + (environment * (0.01f + (0.16f * rim * rim)) * (0.4f + (0.6f * gloss)) * ao);
     }
 
-    private static readonly Vector3 wraps = new(0.32f, 0.16f, 0.1f);
+    private static readonly Vector3 wraps = new(0.36f, 0.17f, 0.11f);
 
     private Vector3 Wrinkle(Vector3 albedo, in Surface s, in Creases creases, Vector4 coarse, ref Vector3 bump)
     {
@@ -119,15 +135,8 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
             // Four or five lines across the forehead, bowed and broken by noise.
             float phase = (p.Y + (0.004f * p.X * p.X) + (3 * coarse.W)) * 0.62f;
             float wave = MathF.Sin(phase), depth = lines * Math.Clamp(0.6f + coarse.W, 0, 1);
-            bump += new Vector3(0, MathF.Cos(phase) * 0.35f * depth, 0);
-            albedo *= 1 - (0.16f * depth * MathF.Max(0, -wave));
-        }
-
-        float fold = s.C.Z * ((0.75f * creases.Smile) + (0.45f * style.Age));
-        if (fold > 0.02f)
-        {
-            float crease = Anatomy.Smooth(0.45f, 0.95f, s.C.Z) * ((0.75f * creases.Smile) + (0.45f * style.Age));
-            albedo *= Vector3.One - (crease * new Vector3(0.2f, 0.27f, 0.28f));
+            bump += new Vector3(0, MathF.Cos(phase) * 0.45f * depth, 0);
+            albedo *= Vector3.One - (depth * MathF.Max(0, -wave) * new Vector3(0.16f, 0.22f, 0.22f));
         }
 
         if (creases.Frown > 0.02f || style.Age > 0.6f)
@@ -139,6 +148,58 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
         }
 
         return albedo;
+    }
+
+    // The lines that every face has, deeper with age and while it smiles: the crease of the upper lid, the pouch under the
+    // lower one, the folds from nose to mouth and on to the chin, and crow's feet.
+    private Vector3 Fold(Vector3 albedo, Vector3 p, in Creases creases, float noise, ref Vector3 bump)
+    {
+        float x = MathF.Abs(p.X), dark = 0;
+        Vector3 eye = anatomy.LeftEye;
+        float ex = x - eye.X, ey = p.Y - eye.Y;
+        if (MathF.Abs(ex) < 34 && MathF.Abs(ey) < 16)
+        {
+            float lid = MathF.Sqrt((ex * ex / 272) + (ey * ey / 80)), pouch = MathF.Sqrt((ex * ex / 240) + (ey * ey / 118));
+            dark += ey > 0 ? style.LidCrease * Ridge((lid - 1) * 9, 1.5f) : 0;
+            float under = ey < 0 ? style.Pouch * Ridge((pouch - 1) * 10, 3) : 0;
+            dark += 0.4f * under;
+            bump += new Vector3(0, -0.25f * under, 0);
+            float feet = ex - 16;
+            if (feet is > 0 and < 17)
+            {
+                float spread = (ey + 1) / (feet + 9);
+                float ray = MathF.Abs(MathF.IEEERemainder((spread * 3.2f) + (0.25f * noise), 1));
+                float depth = ((0.8f * creases.Smile) + (0.7f * style.Age * style.Age)) * Anatomy.Smooth(0, 5, feet) * Anatomy.Smooth(17, 9, feet)
+                    * Anatomy.Smooth(0.85f, 0.5f, MathF.Abs(spread));
+                dark += 0.45f * depth * Ridge(ray, 0.3f);
+            }
+        }
+
+        // Beside the nose the fold starts on the wing; it bows outwards and ends beside the corner of the mouth.
+        float top = anatomy.NoseTip.Y + 4, low = anatomy.MouthCorner.Y - 4;
+        float along = (top - p.Y) / (top - low);
+        if (along is > -0.1f and < 1.5f)
+        {
+            float bow = along * (1.6f - (0.6f * along));
+            float across = x - float.Lerp(18.5f, anatomy.MouthCorner.X + 6, MathF.Min(bow, 1.05f));
+            float deep = ((0.75f * creases.Smile) + (0.55f * style.Age) + style.FoldDepth) * Anatomy.Smooth(-0.1f, 0.15f, along)
+                * Anatomy.Smooth(1.2f, 0.7f, along);
+            dark += 0.38f * deep * Ridge(across, 3.2f);
+            // Out of the fold the cheek swells.
+            float swell = 0.5f * deep * Ridge(across - 4, 5);
+            bump += new Vector3(p.X > 0 ? -swell : swell, 0.3f * swell, 0);
+            float chin = x - anatomy.MouthCorner.X - 1;
+            dark += 0.3f * MathF.Max(0, style.Age - 0.35f) * Ridge(chin, 2.6f) * Anatomy.Smooth(0.85f, 1, along) * Anatomy.Smooth(1.5f, 1.2f, along);
+        }
+
+        return albedo * (Vector3.One - (MathF.Min(dark, 1) * new Vector3(0.62f, 0.8f, 0.84f)));
+    }
+
+    // 1 on a line, 0 from some width off it.
+    private static float Ridge(float distance, float width)
+    {
+        float t = 1 - (distance * distance / (width * width));
+        return t > 0 ? t * t : 0;
     }
 
     // The hollow of an ear, and the groove inside its rim.
@@ -176,9 +237,9 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
         // Hairs lean outwards: stretch the noise along that slant.
         float along = x + (0.8f * p.Y * (1 - t));
         float strand = Noise.Sample(new Vector3(
-            (along * 0.035f) + (p.Y * 0.02f), (p.Y - (x * (0.4f - t))) * 0.012f, p.X > 0 ? 0.1f : 0.6f) + style.NoiseAt).W;
-        float ends = Anatomy.Smooth(-0.12f, 0.1f, t) * Anatomy.Smooth(1.15f, 0.8f, t);
+            (along * 0.055f) + (p.Y * 0.02f), (p.Y - (x * (0.4f - t))) * 0.012f, p.X > 0 ? 0.1f : 0.6f) + style.NoiseAt).W;
+        float ends = Anatomy.Smooth(-0.12f, 0.22f, t) * Anatomy.Smooth(1.15f, 0.7f, t);
         return style.BrowDensity * ends * Math.Clamp(
-            Anatomy.Smooth(1.25f, 0.35f, MathF.Abs(across) + (0.4f * strand)) * (0.85f + (0.3f * strand)), 0, 1);
+            Anatomy.Smooth(1.4f, 0.1f, MathF.Abs(across) + (0.55f * strand)) * (0.85f + (0.5f * strand)), 0, 0.95f);
     }
 }

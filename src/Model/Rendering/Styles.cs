@@ -13,6 +13,13 @@ internal sealed record SkinStyle
     public float Mottle { get; init; }
     public float Pores { get; init; }
     public float Freckles { get; init; }
+    public float Blemishes { get; init; }
+
+    /// <summary>Place on the mean face (x, y) and radius, millimetres.</summary>
+    public Vector3[] Moles { get; init; } = [];
+    public float LidCrease { get; init; }
+    public float Pouch { get; init; }
+    public float FoldDepth { get; init; }
     public float Age { get; init; }
     public float Gloss { get; init; }
     public Vector3 Lip { get; init; }
@@ -70,15 +77,20 @@ internal sealed record SkinStyle
             Mottle = rng.NextFloat(0.3f, 1f) * (0.7f + (0.6f * age)),
             Pores = rng.NextFloat(0.1f, 0.5f) * (0.6f + age),
             Freckles = rng.NextBool(melanin < 0.4f ? 0.25f : 0.05f) ? rng.NextFloat(0.3f, 1f) : 0,
+            Blemishes = rng.NextFloat() * rng.NextFloat(),
+            Moles = SampleMoles(ref rng),
+            LidCrease = rng.NextFloat(0.15f, 0.75f),
+            Pouch = rng.NextFloat(0f, 0.5f) + (0.8f * age * age),
+            FoldDepth = rng.NextFloat(0f, 0.35f),
             Age = age,
-            Gloss = rng.NextFloat(0.15f, 1f),
+            Gloss = rng.NextFloat(0.1f, 1.2f),
             Lip = rouge ? stick : natural,
             LipCover = rouge ? rng.NextFloat(0.5f, 0.95f) : rng.NextFloat(0.5f, 0.9f),
-            LipGloss = rng.NextFloat(0f, rouge ? 1f : 0.5f),
-            BrowColor = hair * rng.NextFloat(0.25f, 0.8f),
-            BrowDensity = rng.NextFloat(0.7f, 1f) * (painterly && rng.NextBool(0.4f) ? 0.4f : 1),
-            BrowWidth = rng.NextFloat(0.75f, 1.2f) * (feminine ? 0.85f : 1.2f),
-            BrowLift = rng.NextGaussian() * 0.7f,
+            LipGloss = rng.NextFloat(0f, rouge ? 1f : 0.6f),
+            BrowColor = hair * rng.NextFloat(0.35f, 0.9f),
+            BrowDensity = rng.NextFloat(0.45f, 1f) * (painterly && rng.NextBool(0.5f) ? 0.3f : 1),
+            BrowWidth = rng.NextFloat(0.7f, 1.3f) * (feminine ? 0.85f : 1.2f),
+            BrowLift = rng.NextGaussian() * 1f,
             Stubble = feminine ? 0 : MathF.Max(0, rng.NextFloat(-0.4f, 0.8f)),
             EyeShadow = rng.NextBool(0.4f) ? Palette.Hsv(rng.NextFloat(), 0.5f, rng.NextFloat(0.05f, 0.3f))
                 : Palette.Hex(0x2A1A14),
@@ -86,6 +98,17 @@ internal sealed record SkinStyle
             Lashes = feminine ? rng.NextFloat(0.4f, 1f) : rng.NextFloat(0.15f, 0.6f),
             NoiseAt = new Vector3(rng.NextFloat(), rng.NextFloat(), rng.NextFloat()),
         };
+    }
+
+    private static Vector3[] SampleMoles(ref Rng rng)
+    {
+        var moles = new Vector3[Math.Max(0, rng.NextInt(8) - 4)];
+        foreach (ref Vector3 mole in moles.AsSpan())
+        {
+            mole = new Vector3(rng.NextFloat(-58f, 58f), rng.NextFloat(-85f, 55f), rng.NextFloat(0.6f, 1.6f));
+        }
+
+        return moles;
     }
 }
 
@@ -100,12 +123,12 @@ internal sealed record EyeStyle(
         return new EyeStyle(
             iris,
             Vector3.Lerp(iris, Palette.Hex(0x8A6A34), rng.NextFloat(0f, 0.6f)) * rng.NextFloat(0.9f, 1.5f),
-            rng.NextFloat(0.46f, 0.54f),
-            rng.NextFloat(0.14f, 0.28f),
+            rng.NextFloat(0.5f, 0.58f),
+            rng.NextFloat(0.16f, 0.3f),
             rng.NextFloat(0.2f, 0.8f),
             rng.NextFloat() * rng.NextFloat(),
             Palette.Hex(0xE9E4DE) * new Vector3(1, rng.NextFloat(0.92f, 1f), rng.NextFloat(0.82f, 1f))
-                * rng.NextFloat(0.6f, 0.85f),
+                * rng.NextFloat(0.48f, 0.78f),
             Vector3.Lerp(Palette.Hex(0xF2EEE4), Palette.Hex(0xD8C49A), rng.NextFloat() * (0.4f + (0.6f * age)))
                 * rng.NextFloat(0.8f, 1f),
             new Vector2(rng.NextFloat(-0.35f, 0.35f), rng.NextFloat(0.1f, 0.45f)));
@@ -125,10 +148,9 @@ internal enum HairCut
     Tied,
     Bun,
     Curls,
-    Cloth,
 }
 
-/// <summary>The hair of a person, or the cloth over it.</summary>
+/// <summary>The hair of a person, or the cloth over it, which has a shape like hair.</summary>
 internal sealed record HairStyle
 {
     public HairCut Cut { get; init; }
@@ -140,6 +162,20 @@ internal sealed record HairStyle
     public float Strand { get; init; }
     public float Curl { get; init; }
     public Vector3 Pole { get; init; }
+
+    /// <summary>Half the length of the parting, as a tangent at the pole; 0 for a whorl.</summary>
+    public float Parting { get; init; }
+
+    /// <summary>How much of the scalp shows along the parting.</summary>
+    public float Parted { get; init; }
+
+    /// <summary>How far locks stand apart, millimetres.</summary>
+    public float Locks { get; init; }
+
+    /// <summary>A level edge instead of the hairline, as hats have it: ends where y &lt; X + Y·z.</summary>
+    public Vector2? Rim { get; init; }
+    public Vector3 Grey { get; init; }
+    public float Greying { get; init; }
     public float Thickness { get; init; }
     public float EdgeThickness { get; init; }
     public float Lumps { get; init; }
@@ -157,9 +193,9 @@ internal sealed record HairStyle
     public Vector3 BeardColor { get; init; }
     public Vector3 NoiseAt { get; init; }
 
-    public static HairStyle Sample(ref Rng rng, bool feminine, bool painterly, float age, Vector3 color)
+    public static HairStyle Sample(ref Rng rng, bool feminine, float age, Vector3 color)
     {
-        HairCut cut = Choose(ref rng, feminine, painterly, age);
+        HairCut cut = Choose(ref rng, feminine, age);
         float pole = rng.NextFloat(-0.3f, 0.35f), side = rng.NextGaussian() * 0.16f;
         bool parted = false;
         var style = new HairStyle
@@ -173,11 +209,16 @@ internal sealed record HairStyle
             Ragged = rng.NextFloat(0.3f, 1f),
             Curl = rng.NextBool(0.3f) ? rng.NextFloat(0.2f, 0.8f) : 0,
             Scalp = 1,
-            Layers = 2,
+            Layers = rng.NextBool(0.4f) ? 3 : 2,
             Recession = feminine ? 0 : MathF.Max(0, (rng.NextGaussian() * 6) + (12 * age) - 6),
         };
         switch (cut)
         {
+            case HairCut.Short when rng.NextBool(0.5f):
+                parted = true;
+                pole = rng.NextFloat(0.1f, 0.4f);
+                side = (rng.NextBool(0.5f) ? 1 : -1) * rng.NextFloat(0.25f, 0.5f);
+                break;
             case HairCut.Bald:
                 style = style with { Layers = 0, Scalp = rng.NextFloat(0f, 0.35f), Recession = rng.NextFloat(0f, 60f) };
                 break;
@@ -209,7 +250,7 @@ internal sealed record HairStyle
             case HairCut.Bob:
             case HairCut.Long:
                 parted = rng.NextBool(0.7f);
-                pole = parted ? rng.NextFloat(0.35f, 0.85f) : rng.NextFloat(-0.3f, 0.2f);
+                pole = parted ? rng.NextFloat(0.1f, 0.55f) : rng.NextFloat(-0.3f, 0.2f);
                 style = style with
                 {
                     Length = cut == HairCut.Long ? rng.NextFloat(120f, 260f) : rng.NextFloat(45f, 110f),
@@ -243,34 +284,23 @@ internal sealed record HairStyle
                     Fringe = rng.NextFloat(-2f, 16f),
                 };
                 break;
-            case HairCut.Cloth:
-                style = style with
-                {
-                    Curl = 0,
-                    Thickness = rng.NextFloat(5f, 22f),
-                    EdgeThickness = rng.NextFloat(3f, 9f),
-                    Layers = 1,
-                    Ragged = 0,
-                    Fringe = rng.NextFloat(-6f, 24f),
-                    Length = rng.NextBool(0.6f) ? rng.NextFloat(120f, 240f) : rng.NextFloat(-2f, 8f),
-                    Opening = rng.NextFloat(0.7f, 1.1f),
-                };
-                break;
         }
 
         float full = cut is HairCut.Bald or HairCut.Buzz ? 0.3f : 0.2f;
-        Vector3 cloth = Palette.Cloth(ref rng);
         return style with
         {
             Cut = cut,
-            Root = cut == HairCut.Cloth ? cloth : color * rng.NextFloat(0.5f, 1f),
-            Tip = cut == HairCut.Cloth ? cloth : color * rng.NextFloat(0.9f, 1.7f),
-            Pattern = rng.NextBool(0.5f) ? Palette.Cloth(ref rng) : cloth * rng.NextFloat(0.5f, 1.4f),
-            Stripe = rng.NextBool(0.4f) ? rng.NextFloat(2f, 16f) : 0,
+            Root = color * rng.NextFloat(0.4f, 1f),
+            Tip = color * rng.NextFloat(0.9f, 1.8f),
+            Grey = Palette.Hex(0x9A9590) * rng.NextFloat(0.7f, 1.5f),
+            Greying = age * rng.NextFloat(0f, 1.2f),
+            Parting = parted ? rng.NextFloat(0.3f, 0.75f) : rng.NextFloat(0f, 0.25f),
+            Parted = parted ? rng.NextFloat(0.2f, 1f) : 0,
+            Locks = rng.NextFloat(1f, 5f) * (cut == HairCut.Buzz ? 0.1f : 1),
             Gloss = rng.NextFloat(0.1f, 1f),
             Strand = rng.NextFloat(0.5f, 1f),
             Pole = Vector3.Normalize(new Vector3(
-                parted ? MathF.Sign(side) * rng.NextFloat(0f, 0.35f) : side, 1, MathF.Tan(pole))),
+                cut is HairCut.Bob or HairCut.Long && parted ? MathF.Sign(side) * rng.NextFloat(0f, 0.35f) : side, 1, MathF.Tan(pole))),
             Wave = rng.NextFloat() * rng.NextFloat() * 12,
             WaveLength = rng.NextFloat(40f, 120f),
             Beard = !feminine && rng.NextBool(full) ? rng.NextFloat(2f, 13f) : 0,
@@ -280,13 +310,8 @@ internal sealed record HairStyle
         };
     }
 
-    private static HairCut Choose(ref Rng rng, bool feminine, bool painterly, float age)
+    private static HairCut Choose(ref Rng rng, bool feminine, float age)
     {
-        if (painterly && rng.NextBool(0.4f))
-        {
-            return HairCut.Cloth;
-        }
-
         float u = rng.NextFloat();
         return feminine
             ? u switch
@@ -300,14 +325,12 @@ internal sealed record HairStyle
                 < 0.68f => HairCut.Long,
                 < 0.77f => HairCut.Tied,
                 < 0.84f => HairCut.Bun,
-                < 0.94f => HairCut.Curls,
-                _ => HairCut.Cloth,
+                _ => HairCut.Curls,
             }
             : (u + (0.08f * age)) switch
             {
                 < 0.05f => HairCut.Bob,
                 < 0.09f => HairCut.Long,
-                < 0.11f => HairCut.Cloth,
                 < 0.21f => HairCut.Curls,
                 < 0.41f => HairCut.SweptBack,
                 < 0.55f => HairCut.Fringe,
