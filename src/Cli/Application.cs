@@ -27,6 +27,7 @@ internal static class Application
         var root = new RootCommand("Mesh-guided one-shot face reenactment: one portrait, moved by another.")
         {
             ReenactCommand.Create(),
+            MeshCommand.Create(),
             TrainCommand.Create(),
             SynthCommand.Create(),
             EvaluateCommand.Create(),

@@ -22,7 +22,7 @@ internal static class EvaluateCommand
         var threads = CommonOptions.Threads();
         var command = new Command("evaluate", "Measure PSNR and SSIM on rendered people that no training sees, beside simple baselines.")
         {
-            pairs, weights, size, json, device, threads,
+            pairs, weights, size, json, device, threads, EvaluateRegressorCommand.Create(),
         };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>

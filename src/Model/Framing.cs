@@ -26,6 +26,13 @@ internal static class Framing
     /// <param name="size">The side of the result.</param>
     public static Image Square(Regressor regressor, Device device, Image picture, int size)
     {
+        var (left, top, side) = Find(regressor, device, picture);
+        return Resample.Square(picture, left, top, side, size);
+    }
+
+    /// <summary>Where <see cref="Square"/> cuts, in pixels of the picture.</summary>
+    public static (int Left, int Top, int Side) Find(Regressor regressor, Device device, Image picture)
+    {
         int longSide = Math.Max(picture.Width, picture.Height);
         var pose = Glance(regressor, device, Resample.Fit(picture, 2 * Regressor.GlanceSize));
         var (left, top, side) = Around(picture, (picture.Width - longSide) / 2f, (picture.Height - longSide) / 2f, longSide, pose);
@@ -35,7 +42,7 @@ internal static class Framing
             (left, top, side) = Around(picture, left, top, side, pose);
         }
 
-        return Resample.Square(picture, left, top, side, size);
+        return (left, top, side);
     }
 
     private static Pose Glance(Regressor regressor, Device device, Image square)

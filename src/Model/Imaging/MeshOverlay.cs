@@ -102,4 +102,25 @@ public static class MeshOverlay
 
         static float Length(Vector3 p, Vector3 q) => Math.Max(new Vector2(q.X - p.X, q.Y - p.Y).Length(), 1e-6f);
     }
+
+    /// <summary>Marks points with dots, in place.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="points">Projected points in the picture's [−1, 1] grid (y down).</param>
+    /// <param name="color">The dots' colour.</param>
+    internal static void Mark(Image image, IEnumerable<Vector3> points, Rgb color)
+    {
+        float radius = Math.Max(1f, image.Width / 170f);
+        int reach = (int)radius + 1;
+        foreach (var point in points.Where(p => float.IsFinite(p.X) && float.IsFinite(p.Y)))
+        {
+            float x = ((point.X + 1) * image.Width / 2f) - 0.5f, y = ((point.Y + 1) * image.Height / 2f) - 0.5f;
+            for (int v = (int)y - reach; v <= (int)y + reach + 1; v++)
+            {
+                for (int u = (int)x - reach; u <= (int)x + reach + 1; u++)
+                {
+                    Canvas.Blend(image, u, v, color, Math.Clamp(radius + 0.5f - new Vector2(u - x, v - y).Length(), 0, 1));
+                }
+            }
+        }
+    }
 }

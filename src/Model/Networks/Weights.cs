@@ -1,4 +1,6 @@
+using Mimesh.Kernels;
 using Mimesh.Layers;
+using Mimesh.Model.Faces;
 
 namespace Mimesh.Model.Networks;
 
@@ -59,6 +61,29 @@ public static class Weights
         catch (InvalidDataException e)
         {
             throw Damaged(path, e);
+        }
+    }
+
+    /// <summary>Loads the trained regressor of a weights directory.</summary>
+    /// <param name="device">Where to run; it must outlive the regressor.</param>
+    /// <param name="model">What its coefficients are of.</param>
+    /// <param name="directory">Holds <see cref="RegressorFile"/>.</param>
+    /// <exception cref="InputException">The file is missing, cut short, or does not hold a regressor of that model.</exception>
+    public static Regressor LoadRegressor(Device device, FaceModel model, string directory)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        string path = Path.Combine(directory, RegressorFile);
+        var file = Read(path);
+        var regressor = new Regressor(new Initializer(device, null), model.Identity.Length, model.Expression.Length);
+        try
+        {
+            Load(file, path, "regressor", regressor.NamedParameters);
+            return regressor;
+        }
+        catch
+        {
+            regressor.Dispose();
+            throw;
         }
     }
 

@@ -37,7 +37,7 @@ public sealed class GroundTruth(FaceModel model)
         _frames.Add(new FrameFacts(
             picture,
             frame.Person.Seed.ToString("x16", System.Globalization.CultureInfo.InvariantCulture),
-            new PoseFacts(Degrees(pose.Yaw), Degrees(pose.Pitch), Degrees(pose.Roll), pose.Scale, pose.X, pose.Y),
+            PoseFacts.Of(pose),
             pose.ToMatrix(),
             frame.Identity,
             model.ExpressionNames.Zip(frame.Expression).ToDictionary(e => e.First, e => e.Second),
@@ -86,11 +86,7 @@ public sealed class GroundTruth(FaceModel model)
         }
     }
 
-    private static float Degrees(float radians) => radians * (180 / MathF.PI);
-
     private sealed record FrameFacts(
         string Picture, string Person, PoseFacts Pose, float[] Camera, float[] Identity, Dictionary<string, float> Expression,
             float[][] Landmarks);
-
-    private sealed record PoseFacts(float Yaw, float Pitch, float Roll, float Scale, float X, float Y);
 }

@@ -76,7 +76,7 @@ public static class RegressorTraining
                 Dictionary<string, float>? measured = null;
                 if (save && !cancellation.IsCancellationRequested)
                 {
-                    trainee.WithAverage(() => measured = Measure(device, model, regressor, heldOut.Value));
+                    trainee.WithAverage(() => measured = Measure(model, regressor, heldOut.Value));
                 }
 
                 meter.Report(step, measured);
@@ -85,46 +85,19 @@ public static class RegressorTraining
     }
 
     // Held-out errors as a person would state them.
-    private static Dictionary<string, float> Measure(Device device, FaceModel model, Regressor regressor, Portrait[] portraits)
+    private static Dictionary<string, float> Measure(FaceModel model, Regressor regressor, Portrait[] portraits)
     {
-        double yaw = 0, pitch = 0, roll = 0, expressionError = 0, vertexError = 0, squaredError = 0, variance = 0, found = 0;
-        float[] usual = [.. Enumerable.Range(0, model.Expression.Length).Select(k => portraits.Average(p => p.Expression[k]))];
-        var truth = new Vector3[model.VertexCount];
-        var guess = new Vector3[model.VertexCount];
-        foreach (var portrait in portraits)
-        {
-            using var tape = Tape.Start();
-            using var pause = Tape.NoGrad();
-            var batch = Portrait.Upload(device, [portrait]);
-            var seen = regressor.Forward(batch.Images);
-            found += Regressor.CropsOf(regressor.Glance(batch.Wide))[0].IsNear(FaceCrop.Around(portrait.WidePose.ToMatrix())) ? 1 : 0;
-            float[] expression = seen.Expression.ToArray();
-            var pose = Pose.FromMatrix(seen.PictureCameras());
-            yaw += Math.Abs(pose.Yaw - portrait.Pose.Yaw);
-            pitch += Math.Abs(pose.Pitch - portrait.Pose.Pitch);
-            roll += Math.Abs(pose.Roll - portrait.Pose.Roll);
-            expressionError += expression.Zip(portrait.Expression, (a, b) => Math.Abs(a - b)).Average();
-            squaredError += expression.Zip(portrait.Expression, (a, b) => (a - b) * (a - b)).Sum();
-            variance += usual.Zip(portrait.Expression, (a, b) => (a - b) * (a - b)).Sum();
-            model.Shape(portrait.Identity, portrait.Expression, truth);
-            model.Shape(seen.Identity.ToArray(), expression, guess);
-            for (int i = 0; i < model.GraphVertexCount; i++)
-            {
-                vertexError += Vector3.Distance(truth[i], guess[i]) / model.GraphVertexCount;
-            }
-        }
-
-        float Mean(double sum) => (float)(sum / portraits.Length);
-        float Degrees(double sum) => Mean(sum) * (180f / MathF.PI);
+        var report = RegressorEvaluation.Measure(model, regressor, portraits);
         return new Dictionary<string, float>
         {
-            ["found"] = Mean(found),
-            ["yaw°"] = Degrees(yaw),
-            ["pitch°"] = Degrees(pitch),
-            ["roll°"] = Degrees(roll),
-            ["expression"] = Mean(expressionError),
-            ["explained"] = (float)(1 - (squaredError / variance)), // the part of the expressions' variance
-            ["vertices mm"] = Mean(vertexError),
+            ["found"] = (float)report.Found,
+            ["yaw°"] = (float)report.Pose.Yaw,
+            ["pitch°"] = (float)report.Pose.Pitch,
+            ["roll°"] = (float)report.Pose.Roll,
+            ["expression"] = (float)report.Expression.MeanAbsoluteError,
+            ["explained"] = (float)report.Expression.Explained,
+            ["vertices mm"] = (float)report.Mesh.Total,
+            ["aligned mm"] = (float)report.Mesh.Aligned,
         };
     }
 
