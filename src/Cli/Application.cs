@@ -29,7 +29,6 @@ internal static class Application
             ReenactCommand.Create(),
             TrainCommand.Create(),
             SynthCommand.Create(),
-            EvaluateCommand.Create(),
             ExportCommand.Create(),
             VerifyCommand.Create(),
             BenchmarkCommand.Create(),

@@ -11,6 +11,9 @@ public static class Weights
     /// <summary>The motion net's and the reenacting module's file in a weights directory.</summary>
     public const string ReenactorFile = "reenactor.safetensors";
 
+    /// <summary>The identity embedding's file in a weights directory.</summary>
+    public const string EmbeddingFile = "embedding.safetensors";
+
     /// <summary>Reads a weight or checkpoint file.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="InputException">It is missing, cut short, or not a safetensors file.</exception>

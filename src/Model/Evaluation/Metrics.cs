@@ -1,6 +1,6 @@
 using Mimesh.Model.Imaging;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Model.Evaluation;
 
 /// <summary>Distances between pictures, on floats in [0, 1], before any rounding to bytes.</summary>
 public static class Metrics
@@ -65,6 +65,23 @@ public static class Metrics
         }
 
         return sum;
+    }
+
+    /// <summary>Cosine of the angle between two vectors, <c>a·b/(|a|·|b|)</c>; 0 if one has no length.</summary>
+    /// <param name="a">One vector.</param>
+    /// <param name="b">The other, as long.</param>
+    public static double Cosine(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(a.Length, b.Length);
+        double aa = 0, bb = 0, ab = 0;
+        for (int i = 0; i < a.Length; i++)
+        {
+            aa += (double)a[i] * a[i];
+            bb += (double)b[i] * b[i];
+            ab += (double)a[i] * b[i];
+        }
+
+        return ab == 0 ? 0 : ab / Math.Sqrt(aa * bb);
     }
 
     private static float[] Channel(Image image, int channel)
