@@ -29,6 +29,7 @@ internal static class Application
             ReenactCommand.Create(),
             TrainCommand.Create(),
             SynthCommand.Create(),
+            EvaluateCommand.Create(),
             ExportCommand.Create(),
             VerifyCommand.Create(),
             BenchmarkCommand.Create(),

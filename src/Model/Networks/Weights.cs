@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Mimesh.Layers;
 
 namespace Mimesh.Model.Networks;
@@ -31,6 +32,14 @@ public static class Weights
         {
             throw new InputException($"Cannot read '{path}': {e.Message.ReplaceLineEndings(" ")}", e);
         }
+    }
+
+    /// <summary>A file's SHA-256, in hexadecimal digits as the card of the weights has it.</summary>
+    /// <param name="path">A file that has been read.</param>
+    public static string Checksum(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
     /// <summary>What <see cref="Read"/> does with a file's content; the path is for messages.</summary>

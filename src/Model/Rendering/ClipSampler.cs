@@ -34,12 +34,16 @@ public sealed record CrossPair(Frame Source, Frame Driving, Frame Truth);
 public sealed class ClipSampler(FaceModel model, Split split)
 {
     private const int SplitShift = 60;
+
+    /// <summary>The largest number of a person.</summary>
+    public const ulong LastPerson = (1UL << SplitShift) - 1;
+
     private readonly Renderer renderer = new(model);
     private readonly CoefficientSampler coefficients = new(model);
 
     /// <summary>The seed of a split's n-th person: the split in the top four bits, so no two splits share one.</summary>
     public static ulong PersonSeed(Split split, ulong index) =>
-        ((ulong)split << SplitShift) | (index & ((1UL << SplitShift) - 1));
+        ((ulong)split << SplitShift) | (index & LastPerson);
 
     /// <summary>The split's n-th person.</summary>
     /// <param name="index">n.</param>
