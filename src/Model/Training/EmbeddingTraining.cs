@@ -1,6 +1,7 @@
 using Mimesh.Kernels;
 using Mimesh.Layers;
 using Mimesh.Model.Evaluation;
+using Mimesh.Model.Faces;
 using Mimesh.Model.Networks;
 using Mimesh.Model.Random;
 using Mimesh.Model.Rendering;
