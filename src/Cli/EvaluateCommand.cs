@@ -3,66 +3,139 @@ using System.Globalization;
 using System.Text.Json;
 using Mimesh.Kernels;
 using Mimesh.Model;
-using Mimesh.Model.Training;
+using Mimesh.Model.Evaluation;
+using Mimesh.Model.Imaging;
+using Mimesh.Model.Networks;
 
 namespace Mimesh.Cli;
 
-/// <summary><c>mimesh evaluate</c>: how good the weights are, on people that no training sees.</summary>
+/// <summary><c>mimesh evaluate</c>: how good weights are, by the paper's figures, on people that no training sees.</summary>
 internal static class EvaluateCommand
 {
+    // Pairs of each protocol in the figure.
+    private const int FigureRows = 4;
+
     private static readonly JsonSerializerOptions JsonFormat = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     public static Command Create()
     {
-        var pairs = CommonOptions.Number("--pairs", "Pairs of pictures, for the same person and again for two people.", 200, 1, 1_000_000);
-        var weights = CommonOptions.Weights();
+        var pairs = CommonOptions.OptionalPath(
+            "--pairs", "A list of pairs (CSV: person,moment,driving_person,driving_moment of rendered people, or source,driving,truth of picture files); the one that comes with Mimesh unless given.");
+        var count = CommonOptions.Number("--count", "Only the first pairs of the list, so many of one person and so many of two.", int.MaxValue, 1, int.MaxValue);
+        var weights = new Option<string[]>("--weights")
+        {
+            Description = "Directory with the trained weights, those that come with Mimesh unless given; may be repeated, to compare. The first one's regressor judges.",
+            HelpName = "directory",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var size = CommonOptions.Size("Side of the pictures; as trained unless given.");
         var json = CommonOptions.OptionalPath("--json", "Also write the figures there.");
+        var figure = CommonOptions.OptionalPath("--figure", $"Also draw the first {FigureRows} pairs of each kind there (.png, .jpg or .webp).");
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
-        var command = new Command("evaluate", "Measure PSNR and SSIM on rendered people that no training sees, beside simple baselines.")
+        var command = new Command("evaluate", "Measure CSIM, SSIM, PSNR, PRMSE and AUCON on people that no training sees, beside simple baselines.")
         {
-            pairs, weights, size, json, device, threads, EvaluateRegressorCommand.Create(),
+            pairs, count, weights, size, json, figure, device, threads, EvaluateRegressorCommand.Create(),
         };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
                 var terminal = Terminal.Of(parsed);
-                string? target = parsed.GetValue(json);
+                string? target = parsed.GetValue(json), drawing = parsed.GetValue(figure);
                 if (target is not null)
                 {
                     AtomicFile.CheckTarget(target);
                 }
 
-                using var opened = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
-                using var reenactor = Reenactor.Load(opened, parsed.GetValue(weights) ?? WeightsDirectory.Find());
-                int count = parsed.GetValue(pairs);
-                var report = terminal.WithProgress("evaluating", 2 * count, progress =>
-                    Evaluation.Run(reenactor, count, parsed.GetValue(size) ?? reenactor.Preset.Size, progress, cancellation));
-                if (target is not null)
+                if (drawing is not null)
                 {
-                    AtomicFile.Write(target, JsonSerializer.Serialize(report, JsonFormat) + "\n");
+                    ImageFile.CheckTarget(drawing);
                 }
 
-                Print(terminal, report);
-                return 0;
+                var list = (parsed.GetValue(pairs) is { } path ? PairList.Read(path) : PairList.Test).First(parsed.GetValue(count));
+                string[] directories = parsed.GetValue(weights) is { Length: > 0 } given ? given : [WeightsDirectory.Find()];
+                using var opened = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
+                var systems = new List<EvaluatedSystem>();
+                try
+                {
+                    systems.AddRange(directories.Select(d => Load(opened, d)));
+                    int side = parsed.GetValue(size) ?? systems[0].Reenactor.Preset.Size;
+                    using var embedder = FaceEmbedder.Load(opened, EmbeddingDirectory(directories[0]), side);
+                    using var evaluator = new Evaluator(opened, list, side, systems, embedder);
+                    var collected = drawing is null ? null : new EvaluationFigure([.. systems.Select(s => s.Weights.Name)], FigureRows);
+                    var report = terminal.WithProgress("evaluating", list.Self.Count + list.Cross.Count, progress => evaluator.Run(collected, progress, cancellation));
+                    if (target is not null)
+                    {
+                        AtomicFile.Write(target, JsonSerializer.Serialize(report, JsonFormat) + "\n");
+                    }
+
+                    if (drawing is not null)
+                    {
+                        ImageFile.Save(collected!.Draw(), drawing, DigitalSource.TrainedAlgorithmicMedia);
+                    }
+
+                    Print(terminal, report);
+                    return 0;
+                }
+                finally
+                {
+                    systems.ForEach(s => s.Reenactor.Dispose());
+                }
             },
             CancellationToken.None));
         return command.WithExamples(
-            ("Measure the weights that come with Mimesh", "mimesh evaluate"),
-            ("Measure a training run, into a file", "mimesh evaluate --weights runs/reenactor --pairs 400 --json metrics.json"));
+            ("Measure the weights that come with Mimesh, on some of the pairs", "mimesh evaluate --count 100"),
+            ("Measure a training run, into files", "mimesh evaluate --weights runs/reenactor --json metrics.json --figure pairs.png"),
+            ("Compare weights", "mimesh evaluate --weights runs/reenactor runs/no-occlusion runs/no-mask --count 200"),
+            ("Measure on pictures of your own", "mimesh evaluate --pairs faces.csv"));
     }
 
-    private static void Print(Terminal terminal, EvaluationReport report) => terminal.WriteTable(
-        ["Driving picture", "Method", "PSNR dB", "SSIM"],
-        [.. Rows("same person", report.Self), .. Rows("another person", report.Cross)]);
+    private static EvaluatedSystem Load(Device device, string directory)
+    {
+        var reenactor = Reenactor.Load(device, directory);
+        string Checksum(string file) => Weights.Checksum(Path.Combine(directory, file));
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
+        return new EvaluatedSystem(new SystemWeights(name, Checksum(Weights.RegressorFile), Checksum(Weights.ReenactorFile)), reenactor);
+    }
 
-    private static IEnumerable<string[]> Rows(string protocol, ProtocolScores scores) =>
-        new[] { ("Mimesh", scores.Model), ("copy the source", scores.CopySource), ("warp by T* alone", scores.FlowOnly) }.Select(row => new[]
+    // Of a run that has no embedding of its own, the one that comes with Mimesh judges.
+    private static string EmbeddingDirectory(string directory) =>
+        File.Exists(Path.Combine(directory, Weights.EmbeddingFile)) ? directory : WeightsDirectory.Find();
+
+    // Tables as the paper's first (one person) and second (two).
+    private static void Print(Terminal terminal, EvaluationReport report)
+    {
+        string list = $"list '{report.PairList}', {report.Size}×{report.Size}, CSIM by {report.CsimModel.Name}";
+        Table("Same person", report.Self, [.. report.Others.Select(o => (o.Weights.Name, o.Self))]);
+        Table("Another person drives", report.Cross, [.. report.Others.Select(o => (o.Weights.Name, o.Cross))]);
+
+        void Table(string title, ProtocolScores? scores, (string Name, SystemScores? Scores)[] others)
         {
-            protocol,
-            row.Item1,
-            row.Item2.Psnr.ToString("0.00", CultureInfo.InvariantCulture),
-            row.Item2.Ssim.ToString("0.000", CultureInfo.InvariantCulture),
-        });
+            if (scores is null)
+            {
+                return;
+            }
+
+            terminal.Output.WriteLine($"{title}: {scores.Count} pair{(scores.Count == 1 ? "" : "s")} of the {list}");
+            IEnumerable<(string, Scores?)> rows =
+            [
+                ("copy the source", scores.CopySource),
+                ("warp by the true flow", scores.TrueFlow),
+                ("true flow, hidden pixels given", scores.TrueFlowHiddenGiven),
+                ("the true answer", scores.TrueAnswer),
+                .. others.Prepend((report.Weights.Name, scores)).SelectMany(o => new (string, Scores?)[]
+                {
+                    ($"{o.Item1}: warp by T* alone", o.Item2!.FlowOnly), ($"{o.Item1}: Mimesh", o.Item2.Model),
+                }),
+            ];
+            terminal.WriteTable(
+                ["Method", "CSIM", "SSIM", "PSNR dB", "PRMSE °", "AUCON"],
+                [.. rows.Where(r => r.Item2 is not null).Select(r => (string[])[
+                    r.Item1, Number(r.Item2!.Csim, "0.000"), Number(r.Item2.Ssim, "0.000"), Number(r.Item2.Psnr, "0.00"),
+                    Number(r.Item2.Prmse, "0.00"), Number(r.Item2.Aucon, "0.000")])]);
+            terminal.Output.WriteLine();
+        }
+    }
+
+    private static string Number(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "–";
 }

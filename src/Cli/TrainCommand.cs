@@ -6,13 +6,14 @@ using Mimesh.Model.Training;
 
 namespace Mimesh.Cli;
 
-/// <summary><c>mimesh train</c>: both stages of the training, on people rendered as it goes.</summary>
+/// <summary><c>mimesh train</c>: the training of every network, on people rendered as it goes.</summary>
 internal static class TrainCommand
 {
     public static Command Create() => new("train", "Train the networks on people that are rendered as it goes; stopped or killed, the same command goes on.")
     {
         CreateRegressor(),
         CreateReenactor(),
+        CreateEmbedding(),
     };
 
     private static Command CreateRegressor()
@@ -67,7 +68,21 @@ internal static class TrainCommand
             ("Train larger networks on a GPU", "mimesh train reenactor --preset base --regressor runs/regressor --output runs/base --device cuda --batch 16"));
     }
 
-    /// <summary>The options of both stages.</summary>
+    private static Command CreateEmbedding()
+    {
+        var run = new RunOptions("embedding", steps: 4000, batch: 64, learningRate: 1e-3f);
+        var size = CommonOptions.Size("Side of the rendered pictures.", EmbeddingNet.CropSize);
+        var command = new Command("embedding", "For evaluation: learn to tell people apart, whatever they do and wherever they are.") { size };
+        run.AddTo(command);
+        command.SetAction((parsed, cancellation) => run.Train(
+            parsed,
+            (device, progress) => EmbeddingTraining.Run(device, run.Read(parsed, parsed.GetValue(size)), progress, cancellation),
+            cancellation));
+        return command.WithExamples(
+            ("Train, or go on where the training in that folder stopped", "mimesh train embedding --output runs/embedding"));
+    }
+
+    /// <summary>The options of every training.</summary>
     private sealed class RunOptions(string stage, int steps, int batch, float learningRate)
     {
         private readonly Option<string> _output = CommonOptions.Path("--output", "The run's folder: checkpoint and weights; previews too in stage 2.", "directory");

@@ -41,12 +41,12 @@ public sealed class Animation : IDisposable
     private readonly Tensor _source, _sourcePoints, _drivingPoints, _drawn;
     private readonly Plan _encode, _motion, _paint;
 
-    internal Animation(Device device, FaceModel model, Regressor regressor, Generator generator, Image source)
+    internal Animation(Device device, FaceModel model, Regressor regressor, Generator generator, int size)
     {
-        int size = source.Width, vertices = model.GraphVertexCount, side = generator.DrawingSide;
+        int vertices = model.GraphVertexCount, side = generator.DrawingSide;
         _device = device;
         _model = model;
-        Source = source;
+        Source = new Image(size, size);
         _arena = new Arena(device);
         _source = Tensor.Lasting(device, [1, size, size, 3]);
         _sourcePoints = Tensor.Lasting(device, [1, vertices, 3]);
@@ -66,21 +66,26 @@ public sealed class Animation : IDisposable
         });
         _reader = new FaceReader(regressor, size, _arena);
         device.Trim(); // from here on no memory comes or goes
+    }
 
+    /// <summary>Takes another source, with a face large in its middle, S×S.</summary>
+    internal void Begin(Image source)
+    {
+        Source = source;
         _source.Assign(source.Pixels);
         _encode.Run();
         _reader.Read(source.Pixels, _sourceFace);
-        model.Neutral(_sourceFace.Identity, _neutral);
+        _model.Neutral(_sourceFace.Identity, _neutral);
         Mesh(_sourceFace, _sourceMesh);
         _sourcePoints.Assign(MemoryMarshal.Cast<Vector3, float>(_sourceMesh));
-        _drawing.Begin(_sourceMesh, side);
+        _drawing.Begin(_sourceMesh, _drawn.Shape[1]);
     }
 
     /// <summary>Bytes for what the networks compute on the way.</summary>
     public long ArenaBytes => _arena.Bytes;
 
     /// <summary>I_s as the networks see it, S×S.</summary>
-    public Image Source { get; }
+    public Image Source { get; private set; }
 
     /// <summary>What the networks launch, by the stage that they belong to; <see cref="SourceStage"/> ran once.</summary>
     public IReadOnlyList<(string Stage, Plan Plan)> Plans =>

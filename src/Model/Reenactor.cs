@@ -92,8 +92,14 @@ public sealed class Reenactor : IDisposable
     {
         ArgumentNullException.ThrowIfNull(source);
         Networks.Preset.CheckSize(size);
-        return new Animation(_device, Model, Regressor, Generator, Framing.Square(Regressor, _device, source, size));
+        var square = Framing.Square(Regressor, _device, source, size);
+        var animation = Animate(size);
+        animation.Begin(square);
+        return animation;
     }
+
+    /// <summary>An animation that has no source yet.</summary>
+    internal Animation Animate(int size) => new(_device, Model, Regressor, Generator, size);
 
     /// <summary>Frees the weights.</summary>
     public void Dispose()

@@ -40,6 +40,11 @@ public sealed class BadInputTests
             Case("a measurement of weights and of a preset", "benchmark --preset base --weights here", "--preset"),
             Case("a measurement of no frames", "benchmark --frames 0", "--frames"),
             Case("figures in a directory that is not there", "benchmark --json no/speed.json", "'no/speed.json'"),
+            Case("pairs that are not there", "evaluate --pairs no.csv", "'no.csv'"),
+            Case("pairs that are none", "evaluate --pairs text.png", "first line"),
+            Case("a wrong line of a list of pairs", "evaluate --pairs wrong.csv", "'wrong.csv', line 3"),
+            Case("an evaluation of weights that are not there", "evaluate --weights nowhere", "nowhere"),
+            Case("an evaluation drawn in no known format", "evaluate --figure pairs.tiff", "'pairs.tiff'"),
             Case("an explanation over a file", $"{reenact} --explain text.png", "'text.png'"),
             Case("an export over a file", "export onnx --output text.png", "'text.png'"),
             Case("an export of no known preset", "export onnx --output models --preset vast", "'vast'"),
@@ -58,6 +63,7 @@ public sealed class BadInputTests
         _directory.Write("good.png", good);
         _directory.Write("empty.png", []);
         _directory.Write("text.png", "hello"u8.ToArray());
+        _directory.Write("wrong.csv", "person,moment,driving_person,driving_moment\n1,0,1,1\n1,0,two,1\n"u8.ToArray());
         _directory.Write("cut.png", good[..(good.Length / 2)]);
         _directory.Write("dot.png", TestPictures.Png(1, 1, 8, 0, 0));
         _directory.Write("huge.bmp", TestPictures.BmpHeader(20_000, 20_000));

@@ -59,6 +59,45 @@ public static class Panels
         return strip;
     }
 
+    /// <summary>Rows of pictures of one size, with a label over each column and one before each row; a missing picture is grey.</summary>
+    /// <param name="columns">Labels (ASCII letters, digits and common signs), at least one.</param>
+    /// <param name="rows">Labels and as many pictures as there are columns; at least one picture.</param>
+    public static Image Grid(IReadOnlyList<string> columns, IReadOnlyList<(string Label, Image?[] Images)> rows)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        ArgumentNullException.ThrowIfNull(rows);
+        int size = rows.SelectMany(r => r.Images).First(i => i is not null)!.Height, gap = Math.Max(2, size / 64);
+        int scale = Math.Max(1, size / (16 * BitmapFont.Height));
+        int line = (BitmapFont.Height + 4) * scale;
+        int margin = rows.Max(r => BitmapFont.Measure(r.Label, scale)) + (4 * scale);
+        var grid = new Image(margin + (columns.Count * (size + gap)), line + (rows.Count * (size + gap)));
+        Canvas.Fill(grid, Rgb.White);
+        for (int c = 0; c < columns.Count; c++)
+        {
+            int left = margin + (c * (size + gap));
+            string label = columns[c][..Math.Min(columns[c].Length, (size + gap) / (BitmapFont.Advance * scale))];
+            BitmapFont.Draw(grid, label, left + ((size - BitmapFont.Measure(label, scale)) / 2), 2 * scale, scale, Rgb.Grey(0.1f));
+            for (int r = 0; r < rows.Count; r++)
+            {
+                var image = rows[r].Images[c];
+                if (image is null)
+                {
+                    image = new Image(size, size);
+                    Canvas.Fill(image, Rgb.Grey(0.85f));
+                }
+
+                Canvas.Paste(grid, image, left, line + (r * (size + gap)));
+            }
+        }
+
+        for (int r = 0; r < rows.Count; r++)
+        {
+            BitmapFont.Draw(grid, rows[r].Label, 2 * scale, line + (r * (size + gap)) + ((size - line) / 2), scale, Rgb.Grey(0.1f));
+        }
+
+        return grid;
+    }
+
     private static Image Scaled(Image image, int height) => image.Height == height
         ? image
         : Resample.Resize(image, Math.Max(1, (int)Math.Round((double)image.Width * height / image.Height)), height);

@@ -56,6 +56,25 @@ public static class Resample
         return Resize(image, 0, 0, image.Width, image.Height, width, height);
     }
 
+    /// <summary>The colour between four pixels, the border repeated.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="x">Column; a pixel's centre is at whole numbers.</param>
+    /// <param name="y">Row.</param>
+    /// <param name="color">Receives red, green and blue.</param>
+    internal static void Bilinear(Image image, float x, float y, Span<float> color)
+    {
+        x = Math.Clamp(x, 0, image.Width - 1);
+        y = Math.Clamp(y, 0, image.Height - 1);
+        int left = (int)x, top = (int)y;
+        int right = Math.Min(left + 1, image.Width - 1), bottom = Math.Min(top + 1, image.Height - 1);
+        float u = x - left, v = y - top;
+        for (int c = 0; c < 3; c++)
+        {
+            float At(int column, int row) => image.Pixels[(3 * ((row * image.Width) + column)) + c];
+            color[c] = float.Lerp(float.Lerp(At(left, top), At(right, top), u), float.Lerp(At(left, bottom), At(right, bottom), u), v);
+        }
+    }
+
     // Separable: along rows, then along columns. Only the crop's own pixels take part.
     private static Image Resize(Image image, int left, int top, int cropWidth, int cropHeight, int width, int height)
     {

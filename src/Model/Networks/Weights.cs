@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Mimesh.Kernels;
 using Mimesh.Layers;
 using Mimesh.Model.Faces;
@@ -12,6 +13,9 @@ public static class Weights
 
     /// <summary>The motion net's and the reenacting module's file in a weights directory.</summary>
     public const string ReenactorFile = "reenactor.safetensors";
+
+    /// <summary>The identity embedding's file in a weights directory.</summary>
+    public const string EmbeddingFile = "embedding.safetensors";
 
     /// <summary>Reads a weight or checkpoint file.</summary>
     /// <param name="path">The file.</param>
@@ -30,6 +34,14 @@ public static class Weights
         {
             throw new InputException($"Cannot read '{path}': {e.Message.ReplaceLineEndings(" ")}", e);
         }
+    }
+
+    /// <summary>A file's SHA-256, in hexadecimal digits as the card of the weights has it.</summary>
+    /// <param name="path">A file that has been read.</param>
+    public static string Checksum(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
     /// <summary>What <see cref="Read"/> does with a file's content; the path is for messages.</summary>

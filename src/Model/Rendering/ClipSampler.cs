@@ -34,24 +34,44 @@ public sealed record CrossPair(Frame Source, Frame Driving, Frame Truth);
 public sealed class ClipSampler(FaceModel model, Split split)
 {
     private const int SplitShift = 60;
+
+    /// <summary>The largest number of a person.</summary>
+    public const ulong LastPerson = (1UL << SplitShift) - 1;
+
     private readonly Renderer renderer = new(model);
     private readonly CoefficientSampler coefficients = new(model);
 
     /// <summary>The seed of a split's n-th person: the split in the top four bits, so no two splits share one.</summary>
     public static ulong PersonSeed(Split split, ulong index) =>
-        ((ulong)split << SplitShift) | (index & ((1UL << SplitShift) - 1));
+        ((ulong)split << SplitShift) | (index & LastPerson);
 
     /// <summary>The split's n-th person.</summary>
-    public Person Person(ulong index) => Rendering.Person.Sample(model, PersonSeed(split, index));
+    /// <param name="index">n.</param>
+    /// <param name="scene">Which of the person's scenes; see <see cref="Rendering.Person.Sample"/>.</param>
+    public Person Person(ulong index, ulong scene = 0) => Rendering.Person.Sample(model, PersonSeed(split, index), scene);
 
-    /// <summary>One frame of the person of the same number.</summary>
+    /// <summary>A person's n-th moment: a random expression, pose and place, and always the same ones.</summary>
+    /// <param name="person">Who; in another scene the moment is the same.</param>
+    /// <param name="moment">n.</param>
+    /// <param name="size">Pixels a side.</param>
+    public Frame Moment(Person person, ulong moment, int size)
+    {
+        ArgumentNullException.ThrowIfNull(person);
+        var rng = new Rng(~person.Seed).Fork(moment);
+        float[] expression = coefficients.Expression(ref rng);
+        Pose turn = CoefficientSampler.Pose(ref rng);
+        var pose = new Pose(
+            turn.Yaw, turn.Pitch, turn.Roll,
+            person.Framing.Z * MathF.Exp(rng.NextGaussian(0.025f, 0.06f)),
+            person.Framing.X + rng.NextGaussian(0.035f, 0.1f),
+            person.Framing.Y + rng.NextGaussian(0.025f, 0.08f));
+        return renderer.Render(person, expression, pose, size);
+    }
+
+    /// <summary>The first moment of the person of that number.</summary>
     /// <param name="seed">Any number; the same one gives the same frame.</param>
     /// <param name="size">Pixels a side.</param>
-    public Frame Single(ulong seed, int size)
-    {
-        var rng = new Rng(~seed);
-        return Moment(Person(seed), ref rng, size);
-    }
+    public Frame Single(ulong seed, int size) => Moment(Person(seed), 0, size);
 
     /// <summary>A picture that shows more than the head, which is anywhere in it and as small as a sixth of its height.</summary>
     /// <param name="person">Who.</param>
@@ -72,37 +92,38 @@ public sealed class ClipSampler(FaceModel model, Split split)
         return renderer.Render(person, expression, pose, size);
     }
 
-    /// <summary>Two frames of one clip.</summary>
+    /// <summary>The first two moments of the person of that number.</summary>
     /// <param name="seed">Any number; the same one gives the same pair.</param>
     /// <param name="size">Pixels a side.</param>
-    public ClipPair Pair(ulong seed, int size)
+    public ClipPair Pair(ulong seed, int size) => Pair(seed, 0, 1, size);
+
+    /// <summary>Two moments of one clip.</summary>
+    /// <param name="person">The person's number.</param>
+    /// <param name="moment">The moment to start from.</param>
+    /// <param name="drivingMoment">The moment to arrive at.</param>
+    /// <param name="size">Pixels a side.</param>
+    public ClipPair Pair(ulong person, ulong moment, ulong drivingMoment, int size)
     {
-        var rng = new Rng(~seed);
-        Person person = Person(seed);
-        Frame source = Moment(person, ref rng, size), driving = Moment(person, ref rng, size);
+        Person shown = Person(person);
+        Frame source = Moment(shown, moment, size), driving = Moment(shown, drivingMoment, size);
         return new ClipPair(source, driving, FlowTruth.Between(source, driving));
     }
 
-    /// <summary>Two frames of different people, with the true answer.</summary>
+    /// <summary>The first moment of the person of that number, and the second one of somebody else.</summary>
     /// <param name="seed">Any number; the same one gives the same pair.</param>
     /// <param name="size">Pixels a side.</param>
-    public CrossPair CrossPair(ulong seed, int size)
-    {
-        var rng = new Rng(~seed);
-        Person a = Person(seed), b = Person(rng.NextBits());
-        Frame source = Moment(a, ref rng, size), driving = Moment(b, ref rng, size);
-        return new CrossPair(source, driving, renderer.Render(a, driving.Expression, driving.Pose, size));
-    }
+    public CrossPair CrossPair(ulong seed, int size) => CrossPair(seed, 0, new Rng(~seed).NextBits(), 1, size);
 
-    private Frame Moment(Person person, ref Rng rng, int size)
+    /// <summary>Moments of different people, with the true answer.</summary>
+    /// <param name="person">The number of person A.</param>
+    /// <param name="moment">A's moment.</param>
+    /// <param name="drivingPerson">The number of person B.</param>
+    /// <param name="drivingMoment">B's moment.</param>
+    /// <param name="size">Pixels a side.</param>
+    public CrossPair CrossPair(ulong person, ulong moment, ulong drivingPerson, ulong drivingMoment, int size)
     {
-        float[] expression = coefficients.Expression(ref rng);
-        Pose turn = CoefficientSampler.Pose(ref rng);
-        var pose = new Pose(
-            turn.Yaw, turn.Pitch, turn.Roll,
-            person.Framing.Z * MathF.Exp(rng.NextGaussian(0.025f, 0.06f)),
-            person.Framing.X + rng.NextGaussian(0.035f, 0.1f),
-            person.Framing.Y + rng.NextGaussian(0.025f, 0.08f));
-        return renderer.Render(person, expression, pose, size);
+        Person a = Person(person);
+        Frame source = Moment(a, moment, size), driving = Moment(Person(drivingPerson), drivingMoment, size);
+        return new CrossPair(source, driving, renderer.Render(a, driving.Expression, driving.Pose, size));
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Mimesh.Model.Faces;
+using Mimesh.Model.Imaging;
 
 namespace Mimesh.Model.Rendering;
 
@@ -52,6 +53,24 @@ public sealed record FlowTruth(float[] Offset, float[] Visible)
         }
 
         return new FlowTruth(offset, visible);
+    }
+
+    /// <summary>A source picture moved by the flow, bilinearly, its border repeated; where no flow is known it stays as it is.</summary>
+    /// <param name="source">The source frame's picture.</param>
+    public Image Warp(Image source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        int size = source.Width;
+        ArgumentOutOfRangeException.ThrowIfNotEqual(size * size, Visible.Length);
+        var warped = new Image(size, size);
+        for (int i = 0; i < Visible.Length; i++)
+        {
+            float half = size / 2f;
+            Resample.Bilinear(
+                source, (i % size) + (Offset[2 * i] * half), (i / size) + (Offset[(2 * i) + 1] * half), warped.Pixels.AsSpan(3 * i, 3));
+        }
+
+        return warped;
     }
 
     private static bool IsSeen(Frame source, Part part, Vector3 at, int size)

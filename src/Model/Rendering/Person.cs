@@ -10,7 +10,7 @@ namespace Mimesh.Model.Rendering;
 /// </summary>
 public sealed class Person
 {
-    private Person(FaceModel model, ulong seed)
+    private Person(FaceModel model, ulong seed, ulong scenery)
     {
         Model = model;
         Seed = seed;
@@ -33,7 +33,7 @@ public sealed class Person
         Hair = Headwear?.Press(Hair) ?? Hair;
         Clothes = ClothesStyle.Sample(ref wear, painterly);
         GlassesStyle? glasses = wear.NextBool(painterly ? 0.02f : 0.18f) ? GlassesStyle.Sample(ref wear) : null;
-        Rng scene = rng.Fork(3);
+        Rng scene = rng.Fork(3 + (scenery << 8));
         Light = Lighting.Sample(ref scene, painterly);
         Background = Background.Sample(ref scene, painterly);
         Camera = Camera.Sample(ref scene, painterly, FaceLight());
@@ -102,8 +102,9 @@ public sealed class Person
     /// <summary>A random person; the same seed gives the same one.</summary>
     /// <param name="model">A model with landmarks, regions and eyes, as <see cref="FaceModel.BuiltIn"/> has.</param>
     /// <param name="seed">Any number.</param>
+    /// <param name="scene">Any number: in each of a person's scenes light, background, camera and framing are others.</param>
     /// <exception cref="ArgumentException">The model has no regions, so nothing can be painted on it.</exception>
-    public static Person Sample(FaceModel model, ulong seed) => new(model, seed);
+    public static Person Sample(FaceModel model, ulong seed, ulong scene = 0) => new(model, seed, scene);
 
     // The light that the face sends to the camera, for exposure and white balance: cameras meter faces.
     private Vector3 FaceLight()

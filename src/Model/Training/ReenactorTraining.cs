@@ -1,5 +1,6 @@
 using Mimesh.Kernels;
 using Mimesh.Layers;
+using Mimesh.Model.Evaluation;
 using Mimesh.Model.Faces;
 using Mimesh.Model.Imaging;
 using Mimesh.Model.Networks;

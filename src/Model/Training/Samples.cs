@@ -40,17 +40,19 @@ internal sealed record Portrait(
 
     /// <summary>The same with its crop as far off as a glance might put it.</summary>
     /// <param name="seed">Decides how.</param>
-    public Portrait Glanced(ulong seed)
+    public Portrait Glanced(ulong seed) => this with { Crop = Glanced(Crop, seed) };
+
+    /// <summary>A crop as far off as a glance might put it.</summary>
+    /// <param name="crop">The true crop.</param>
+    /// <param name="seed">Decides how.</param>
+    public static FaceCrop Glanced(FaceCrop crop, ulong seed)
     {
         var rng = new Rng(seed);
-        return this with
-        {
-            Crop = new FaceCrop(
-                Crop.X + (Crop.HalfSide * rng.NextGaussian(ShiftError, 3 * ShiftError)),
-                Crop.Y + (Crop.HalfSide * rng.NextGaussian(ShiftError, 3 * ShiftError)),
-                Crop.Roll + rng.NextGaussian(RollError, 3 * RollError),
-                Crop.HalfSide * MathF.Exp(rng.NextGaussian(SizeError, 3 * SizeError))),
-        };
+        return new FaceCrop(
+            crop.X + (crop.HalfSide * rng.NextGaussian(ShiftError, 3 * ShiftError)),
+            crop.Y + (crop.HalfSide * rng.NextGaussian(ShiftError, 3 * ShiftError)),
+            crop.Roll + rng.NextGaussian(RollError, 3 * RollError),
+            crop.HalfSide * MathF.Exp(rng.NextGaussian(SizeError, 3 * SizeError)));
     }
 
     // What Resample.Fit makes of a picture that is not square: its edges, drawn out over both margins.

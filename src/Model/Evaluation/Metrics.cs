@@ -1,10 +1,20 @@
+using Mimesh.Model.Faces;
 using Mimesh.Model.Imaging;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Model.Evaluation;
 
-/// <summary>Distances between pictures, on floats in [0, 1], before any rounding to bytes.</summary>
+/// <summary>
+/// The evaluation's measures: of pictures on floats in [0, 1], before any rounding to bytes, and of what is read in them.
+/// </summary>
 public static class Metrics
 {
+    /// <summary>
+    /// The expression weight above which <see cref="ActionUnitAgreement"/> counts a muscle as active. A fifth of the whole movement: of
+    /// the five intensities that action units are rated by, A (a trace) ends there and B (slight), where raters count a unit as there, begins.
+    /// It is also three times the regressor's mean error.
+    /// </summary>
+    public const float ActiveWeight = 0.2f;
+
     private const int Window = 11;
     private const double Sigma = 1.5;
 
@@ -65,6 +75,54 @@ public static class Metrics
         }
 
         return sum;
+    }
+
+    /// <summary>Cosine of the angle between two vectors, <c>a·b/(|a|·|b|)</c>; 0 if one has no length.</summary>
+    /// <param name="a">One vector.</param>
+    /// <param name="b">The other, as long.</param>
+    public static double Cosine(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(a.Length, b.Length);
+        double aa = 0, bb = 0, ab = 0;
+        for (int i = 0; i < a.Length; i++)
+        {
+            aa += (double)a[i] * a[i];
+            bb += (double)b[i] * b[i];
+            ab += (double)a[i] * b[i];
+        }
+
+        return ab == 0 ? 0 : ab / Math.Sqrt(aa * bb);
+    }
+
+    /// <summary>
+    /// PRMSE of one pair: <c>√((Δyaw² + Δpitch² + Δroll²)/3)</c> in degrees, each difference the short way round. A list's PRMSE is the
+    /// mean over its pairs.
+    /// </summary>
+    /// <param name="a">One pose.</param>
+    /// <param name="b">The other.</param>
+    public static double PoseError(Pose a, Pose b)
+    {
+        static double Squared(float x, float y) => Math.Pow(Math.IEEERemainder((double)x - y, 2 * Math.PI) * (180 / Math.PI), 2);
+        return Math.Sqrt((Squared(a.Yaw, b.Yaw) + Squared(a.Pitch, b.Pitch) + Squared(a.Roll, b.Roll)) / 3);
+    }
+
+    /// <summary>
+    /// AUCON of one pair: the share of expression weights that are active, above <see cref="ActiveWeight"/>, in both faces or in
+    /// neither. (Where others take OpenFace's action units, which are also on or off, these are the face model's ARKit shapes.) A list's
+    /// AUCON is the mean over its pairs.
+    /// </summary>
+    /// <param name="a">One face's expression.</param>
+    /// <param name="b">The other's, as many weights.</param>
+    public static double ActionUnitAgreement(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(a.Length, b.Length);
+        int agree = 0;
+        for (int i = 0; i < a.Length; i++)
+        {
+            agree += (a[i] > ActiveWeight) == (b[i] > ActiveWeight) ? 1 : 0;
+        }
+
+        return agree / (double)a.Length;
     }
 
     private static float[] Channel(Image image, int channel)

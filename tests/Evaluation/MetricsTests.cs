@@ -1,10 +1,11 @@
+using Mimesh.Model.Evaluation;
+using Mimesh.Model.Faces;
 using Mimesh.Model.Imaging;
-using Mimesh.Model.Training;
 using NUnit.Framework;
 
-namespace Mimesh.Tests.Training;
+namespace Mimesh.Tests.Evaluation;
 
-/// <summary>PSNR and SSIM against their definitions, written out.</summary>
+/// <summary>Every measure against its definition, written out.</summary>
 public sealed class MetricsTests
 {
     [Test]
@@ -34,6 +35,32 @@ public sealed class MetricsTests
         Assert.That(Metrics.Ssim(a, b), Is.EqualTo(Plain(a, b)).Within(1e-5));
         Assert.That(Metrics.Ssim(a, a), Is.EqualTo(1).Within(1e-6));
     }
+
+    [Test]
+    public void CosineKnowsDirectionsAlone() => Assert.Multiple(() =>
+    {
+        Assert.That(Metrics.Cosine([3f, 4f], [6f, 8f]), Is.EqualTo(1).Within(1e-12));
+        Assert.That(Metrics.Cosine([1f, 0f, 0f], [1f, 1f, 0f]), Is.EqualTo(Math.Sqrt(0.5)).Within(1e-12));
+        Assert.That(Metrics.Cosine([1f, 2f], [-2f, 1f]), Is.Zero);
+        Assert.That(Metrics.Cosine([0f, 0f], [1f, 1f]), Is.Zero);
+    });
+
+    [Test]
+    public void PoseErrorIsTheRootMeanSquareOfThreeAnglesInDegrees()
+    {
+        static Pose Turned(float yaw, float pitch, float roll) =>
+            new(float.DegreesToRadians(yaw), float.DegreesToRadians(pitch), float.DegreesToRadians(roll), 0.01f, 0.3f, 0f);
+        Assert.Multiple(() =>
+        {
+            Assert.That(Metrics.PoseError(Turned(10, -5, 2), Turned(10, -5, 2) with { Scale = 1, X = 0 }), Is.Zero);
+            Assert.That(Metrics.PoseError(Turned(3, 4, 0), Turned(0, 0, 12)), Is.EqualTo(13 / Math.Sqrt(3)).Within(1e-5));
+            Assert.That(Metrics.PoseError(Turned(0, 0, 179), Turned(0, 0, -179)), Is.EqualTo(2 / Math.Sqrt(3)).Within(1e-4), "the short way round");
+        });
+    }
+
+    [Test]
+    public void ActionUnitsAgreeWhereBothAreOnOrOff() =>
+        Assert.That(Metrics.ActionUnitAgreement([0f, 0.19f, 0.21f, 0.9f, 0.2f], [0.1f, 0.3f, 0.25f, 0f, -0.5f]), Is.EqualTo(3 / 5.0));
 
     private static double Plain(Image a, Image b)
     {

@@ -1,0 +1,173 @@
+using Mimesh.Kernels;
+using Mimesh.Layers;
+using Mimesh.Model.Evaluation;
+using Mimesh.Model.Faces;
+using Mimesh.Model.Networks;
+using Mimesh.Model.Random;
+using Mimesh.Model.Rendering;
+
+namespace Mimesh.Model.Training;
+
+/// <summary>
+/// The evaluation's identity embedding learns from rendered people, each in several moments with another scene every time: other
+/// light, background, camera and framing. The loss is the supervised contrastive one (Khosla et al. 2020), which draws the pictures
+/// of a person together and all others apart.
+/// </summary>
+public static class EmbeddingTraining
+{
+    /// <summary>Pictures of each person in a batch.</summary>
+    public const int Moments = 4;
+
+    // The temperature τ of the loss: how much the nearest strangers count.
+    private const float Temperature = 0.1f;
+
+    private const int HeldOutPeople = 64;
+
+    /// <summary>Trains, or goes on from the run's checkpoint, and writes <see cref="Weights.EmbeddingFile"/> to the run's folder.</summary>
+    /// <param name="device">Where.</param>
+    /// <param name="options">How; the batch holds <see cref="Moments"/> pictures of each person.</param>
+    /// <param name="progress">Hears of losses and of the <see cref="Separation"/> of held-out people.</param>
+    /// <param name="cancellation">Stops after the current step, with a checkpoint written.</param>
+    /// <exception cref="InputException">
+    /// The batch does not hold two people or more, each whole; the checkpoint there is damaged, or the folder cannot be written.
+    /// </exception>
+    public static void Run(Device device, TrainingOptions options, IProgress<TrainingReport> progress, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        int people = options.BatchSize / Moments;
+        if (people < 2 || options.BatchSize % Moments != 0)
+        {
+            throw new InputException($"A batch of {options.BatchSize} does not hold whole people; give a multiple of {Moments}, {2 * Moments} or more.");
+        }
+
+        Directory.CreateDirectory(options.Directory);
+        using var net = new EmbeddingNet(new Initializer(device, options.Seed));
+        if (options.From is not null)
+        {
+            string path = Path.Combine(options.From, Weights.EmbeddingFile);
+            Weights.Load(Weights.Read(path), path, "embedding", net.NamedParameters);
+        }
+
+        using var trainee = new Trainee("embedding", net, beta1: 0.9f);
+        int step = options.Restore(null, trainee);
+        var heldOut = new Lazy<SeenPerson[]>(
+            () => [.. Enumerable.Range(0, HeldOutPeople).AsParallel().AsOrdered().Select(i => SeenPerson.Render(Split.Validation, options.Seed, i, options.Size))]);
+        using var data = new OrderedProducer<SeenPerson>(
+            i => SeenPerson.Render(Split.Training, options.Seed, i, options.Size), (long)step * people, options.RenderThreads, 2 * people);
+        var meter = new TrainingMeter(options, progress);
+        while (step < options.Steps && !cancellation.IsCancellationRequested)
+        {
+            SeenPerson[] batch = [.. Enumerable.Range(0, people).Select(_ => data.Next())];
+            using (var tape = Tape.Start())
+            {
+                var loss = Contrast(Embed(net, batch), Moments);
+                trainee.Step(loss, options.RateAt(step));
+                meter.Add([("contrast", loss.Item())]);
+            }
+
+            step++;
+            bool save = step % options.CheckpointEvery == 0 || step == options.Steps || cancellation.IsCancellationRequested;
+            if (save)
+            {
+                Save(options, trainee, step);
+            }
+
+            if (save || step % options.ReportEvery == 0)
+            {
+                Dictionary<string, float>? measured = null;
+                if (save && !cancellation.IsCancellationRequested)
+                {
+                    trainee.WithAverage(() => measured = Measure(net, heldOut.Value));
+                }
+
+                meter.Report(step, measured);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The supervised contrastive loss: for each unit vector zᵢ, with P(i) the others of its person and A(i) all others,
+    /// <c>−1/|P(i)|·Σ_{p∈P(i)} ln( e^{zᵢ·zₚ/τ} / Σ_{a∈A(i)} e^{zᵢ·zₐ/τ} )</c>; their mean.
+    /// </summary>
+    /// <param name="vectors"><c>(N, L)</c>, the vectors of a person one after the other.</param>
+    /// <param name="each">Vectors of each person, at least 2.</param>
+    internal static Tensor Contrast(Tensor vectors, int each)
+    {
+        int n = vectors.Shape[0];
+        float[] others = new float[n * n], own = new float[n * n];
+        for (int i = 0; i < n * n; i++)
+        {
+            others[i] = i / n == i % n ? 0f : 1f;
+            own[i] = i / n / each == i % n / each ? others[i] / (each - 1) : 0f;
+        }
+
+        var cosines = vectors.MatMul(vectors, transposeB: true).Mul(1f / Temperature); // (N, N); at most 10, so the sums are finite
+        var all = cosines.Exp().Mul(Tensor.From(vectors.Device, [n, n], others)).Sum(1).Log(); // (N, 1)
+        return all.Sum().Sub(cosines.Mul(Tensor.From(vectors.Device, [n, n], own)).Sum()).Mul(1f / n);
+    }
+
+    private static Tensor Embed(EmbeddingNet net, SeenPerson[] people)
+    {
+        SeenMoment[] moments = [.. people.SelectMany(p => p.Moments)];
+        int n = moments.Length, size = (int)Math.Sqrt(moments[0].Image.Length / 3);
+        return net.Forward(
+            Batch.Upload(net.Device, [n, size, size, 3], moments, m => m.Image),
+            Batch.Upload(net.Device, [n, EmbeddingNet.CropSize, EmbeddingNet.CropSize, 2], moments, m => m.Grid));
+    }
+
+    private static Dictionary<string, float> Measure(EmbeddingNet net, SeenPerson[] people)
+    {
+        var vectors = new List<float[]>();
+        foreach (var person in people)
+        {
+            using var tape = Tape.Start();
+            using var pause = Tape.NoGrad();
+            vectors.AddRange(Embed(net, [person]).ToArray().Chunk(EmbeddingNet.Length));
+        }
+
+        var found = Separation.Of(vectors, [.. Enumerable.Range(0, vectors.Count).Select(i => i / Moments)]);
+        return new Dictionary<string, float>
+        {
+            ["auc"] = (float)found.Auc,
+            ["eer"] = (float)found.Eer,
+            ["same"] = (float)found.Same,
+            ["different"] = (float)found.Different,
+        };
+    }
+
+    private static void Save(TrainingOptions options, Trainee trainee, int step)
+    {
+        var checkpoint = new Safetensors(options.StateAt(step));
+        trainee.Save(checkpoint);
+        AtomicFile.Write(options.CheckpointPath, stream => checkpoint.Write(stream));
+
+        var weights = new Safetensors();
+        weights.Metadata["step"] = checkpoint.Metadata["step"];
+        weights.Add("embedding", trainee.Averaged);
+        AtomicFile.Write(Path.Combine(options.Directory, Weights.EmbeddingFile), stream => weights.Write(stream, half: true));
+    }
+
+    /// <summary>A picture <c>(S, S, 3)</c>, and where in it the face is: the grid of a crop that is off as a glance's.</summary>
+    private sealed record SeenMoment(float[] Image, float[] Grid);
+
+    /// <summary>Some moments of one person, each in another scene.</summary>
+    private sealed record SeenPerson(SeenMoment[] Moments)
+    {
+        public static SeenPerson Render(Split split, ulong seed, long index, int size)
+        {
+            ulong sample = SampleSeed.Of(seed, index);
+            var sampler = Samplers.For(split);
+            var rng = new Rng(sample);
+            var moments = new SeenMoment[EmbeddingTraining.Moments];
+            for (int m = 0; m < moments.Length; m++)
+            {
+                var frame = sampler.Moment(sampler.Person(sample, (ulong)m), (ulong)m, size);
+                float[] grid = new float[EmbeddingNet.CropSize * EmbeddingNet.CropSize * 2];
+                Portrait.Glanced(FaceCrop.Around(frame.Pose.ToMatrix()), rng.NextBits()).Grid(EmbeddingNet.CropSize, grid);
+                moments[m] = new SeenMoment(frame.Image.Pixels, grid);
+            }
+
+            return new SeenPerson(moments);
+        }
+    }
+}
