@@ -44,9 +44,10 @@ internal static class TrainCommand
         var regressor = CommonOptions.Path("--regressor", "Directory with the trained regressor.", "directory");
         var warmUp = CommonOptions.Number("--warm-up", "Steps that are shown the true flow, less and less; 0 for none.", 1500, 0, int.MaxValue);
         var critic = CommonOptions.Number("--critic-from", "The step at which the critic joins.", 3000, 0, int.MaxValue);
+        var without = Without();
         var command = new Command("reenactor", "Stage 2: learn motion, warping and repainting, with a trained regressor.")
         {
-            regressor, preset, size, warmUp, critic,
+            regressor, preset, size, warmUp, critic, without,
         };
         run.AddTo(command);
         command.SetAction((parsed, cancellation) => run.Train(
@@ -57,6 +58,7 @@ internal static class TrainCommand
                 string weights = Path.Combine(parsed.GetRequiredValue(regressor), Weights.RegressorFile);
                 var options = new ReenactorOptions(run.Read(parsed, parsed.GetValue(size) ?? chosen.Size), chosen, weights)
                 {
+                    Without = parsed.GetValue(without),
                     WarmUpSteps = parsed.GetValue(warmUp),
                     AdversarialFrom = parsed.GetValue(critic),
                 };
@@ -65,7 +67,8 @@ internal static class TrainCommand
             cancellation));
         return command.WithExamples(
             ("Train the small networks, or go on where the training in that folder stopped", "mimesh train reenactor --regressor runs/regressor --output runs/reenactor"),
-            ("Train larger networks on a GPU", "mimesh train reenactor --preset base --regressor runs/regressor --output runs/base --device cuda --batch 16"));
+            ("Train larger networks on a GPU", "mimesh train reenactor --preset base --regressor runs/regressor --output runs/base --device cuda --batch 16"),
+            ("Train without the occlusion map and the flow mask", "mimesh train reenactor --without occlusion --without flow-mask --regressor runs/regressor --output runs/plain"));
     }
 
     private static Command CreateEmbedding()
@@ -81,6 +84,25 @@ internal static class TrainCommand
         return command.WithExamples(
             ("Train, or go on where the training in that folder stopped", "mimesh train embedding --output runs/embedding"));
     }
+
+    private static Option<Ablation> Without() => new("--without")
+    {
+        Description = $"What to leave out, to measure what it is worth; may be given again, and the weights remember it. {string.Join("; ", Ablations.All.Select(a => $"{a.Name}: {a.Meaning}"))}.",
+        HelpName = "part",
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = result =>
+        {
+            try
+            {
+                return result.Tokens.Aggregate(Ablation.None, (all, token) => all | Ablations.Named(token.Value));
+            }
+            catch (InputException e)
+            {
+                result.AddError($"--without {e.Message}");
+                return default;
+            }
+        },
+    };
 
     /// <summary>The options of every training.</summary>
     private sealed class RunOptions(string stage, int steps, int batch, float learningRate)

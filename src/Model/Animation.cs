@@ -36,6 +36,7 @@ public sealed class Animation : IDisposable
     private readonly FaceReader _reader;
     private readonly Face _sourceFace, _drivingFace;
     private readonly Vector3[] _neutral, _sourceMesh, _drivingMesh;
+    private readonly bool _swap;
     private readonly MeshDrawing _drawing;
     private readonly float[] _cells;
     private readonly Tensor _source, _sourcePoints, _drivingPoints, _drawn;
@@ -56,6 +57,7 @@ public sealed class Animation : IDisposable
         (_neutral, _sourceMesh, _drivingMesh) = (new Vector3[vertices], new Vector3[vertices], new Vector3[vertices]);
         _cells = new float[side * side * MeshMotion.Channels];
         _drawing = generator.Meshes.NewDrawing();
+        _swap = generator.Swaps;
 
         _encode = Plan.Record(_arena, [_source], x => [generator.Reenacting.Encode(x[0])]);
         _motion = Plan.Record(_arena, [_sourcePoints, _drivingPoints, _drawn], x => [generator.Motion.Forward(x[0], x[1], x[2], size)]);
@@ -76,7 +78,7 @@ public sealed class Animation : IDisposable
         _encode.Run();
         _reader.Read(source.Pixels, _sourceFace);
         _model.Neutral(_sourceFace.Identity, _neutral);
-        Mesh(_sourceFace, _sourceMesh);
+        Mesh(_sourceFace, _sourceFace, _sourceMesh);
         _sourcePoints.Assign(MemoryMarshal.Cast<Vector3, float>(_sourceMesh));
         _drawing.Begin(_sourceMesh, _drawn.Shape[1]);
     }
@@ -165,14 +167,19 @@ public sealed class Animation : IDisposable
 
     private void Mesh()
     {
-        Mesh(_drivingFace, _drivingMesh);
+        if (!_swap)
+        {
+            _model.Neutral(_drivingFace.Identity, _neutral);
+        }
+
+        Mesh(_swap ? _sourceFace : _drivingFace, _drivingFace, _drivingMesh);
         _drivingPoints.Assign(MemoryMarshal.Cast<Vector3, float>(_drivingMesh));
     }
 
-    // Both meshes wear the source's identity, so the driving face's shape never enters.
-    private void Mesh(Face face, Span<Vector3> mesh)
+    // Both meshes wear the source's identity, so the driving face's shape never enters; unless the swap is left out.
+    private void Mesh(Face worn, Face face, Span<Vector3> mesh)
     {
-        _model.Express(_neutral, _sourceFace.Identity, face.Expression, mesh);
+        _model.Express(_neutral, worn.Identity, face.Expression, mesh);
         FaceModel.Project(mesh, face.Camera, mesh);
     }
 

@@ -22,19 +22,21 @@ public sealed class Reenactor : IDisposable
 {
     private readonly Device _device;
 
-    private Reenactor(Initializer init, Preset preset, FaceModel model, IReadOnlyList<MeshLevel> hierarchy)
+    private Reenactor(Initializer init, Preset preset, Ablation without, IReadOnlyList<MeshLevel> hierarchy)
     {
         _device = init.Device;
-        Preset = preset;
-        Model = model;
-        Regressor = new Regressor(init, model.Identity.Length, model.Expression.Length);
-        Generator = new Generator(init, preset, hierarchy, model.GraphTriangles);
+        Model = Ablations.FaceOf(without);
+        Regressor = new Regressor(init, Model.Identity.Length, Model.Expression.Length);
+        Generator = new Generator(init, preset, hierarchy, Model.GraphTriangles, without);
     }
 
     /// <summary>What the weights were trained as.</summary>
-    public Preset Preset { get; }
+    public Preset Preset => Generator.Preset;
 
-    /// <summary>The face model whose coefficients the regressor sees.</summary>
+    /// <summary>What the weights were trained without.</summary>
+    public Ablation Without => Generator.Without;
+
+    /// <summary>The face model whose coefficients the regressor sees, and whose vertices make the meshes.</summary>
     public FaceModel Model { get; }
 
     internal Regressor Regressor { get; }
@@ -44,21 +46,24 @@ public sealed class Reenactor : IDisposable
     /// <summary>A system that has learnt nothing, its weights drawn from seed 0: for measuring speed, and as a start.</summary>
     /// <param name="device">Where to run; it must outlive the reenactor.</param>
     /// <param name="preset">The sizes of its networks.</param>
-    public static Reenactor Untrained(Device device, Preset preset) =>
-        new(new Initializer(device, 0), preset, FaceModel.BuiltIn, MeshHierarchy.Build(FaceModel.BuiltIn, MotionNet.Levels));
+    /// <param name="without">What is left out.</param>
+    public static Reenactor Untrained(Device device, Preset preset, Ablation without = Ablation.None) =>
+        new(new Initializer(device, 0), preset, without, MeshHierarchy.Build(Ablations.FaceOf(without), MotionNet.Levels));
 
     /// <summary>Loads trained weights.</summary>
     /// <param name="device">Where to run; it must outlive the reenactor.</param>
     /// <param name="directory">Holds <see cref="Weights.RegressorFile"/> and <see cref="Weights.ReenactorFile"/>.</param>
-    /// <exception cref="InputException">A file is missing, cut short, of another preset than it says, or trained on another mesh.</exception>
+    /// <exception cref="InputException">A file is missing, cut short, of another preset than it says, trained on another mesh, or without something that is not known.</exception>
     public static Reenactor Load(Device device, string directory)
     {
-        // The mesh is built while the files are read; together they are most of a program's start.
-        var hierarchy = Task.Run(() => MeshHierarchy.Build(FaceModel.BuiltIn, MotionNet.Levels));
+        // Face and mesh are built while the files are read; together they are most of a program's start.
+        var face = Task.Run(() => FaceModel.BuiltIn);
         string regressorPath = Path.Combine(directory, Weights.RegressorFile), reenactorPath = Path.Combine(directory, Weights.ReenactorFile);
-        Safetensors regressor = Weights.Read(regressorPath), generator = Weights.Read(reenactorPath);
-        var preset = Weights.PresetOf(generator, reenactorPath);
-        var reenactor = new Reenactor(new Initializer(device, null), preset, FaceModel.BuiltIn, hierarchy.GetAwaiter().GetResult());
+        var generator = Weights.Read(reenactorPath);
+        var (preset, without) = (Weights.PresetOf(generator, reenactorPath), Weights.WithoutOf(generator, reenactorPath));
+        var hierarchy = face.ContinueWith(_ => MeshHierarchy.Build(Ablations.FaceOf(without), MotionNet.Levels), TaskScheduler.Default);
+        var regressor = Weights.Read(regressorPath);
+        var reenactor = new Reenactor(new Initializer(device, null), preset, without, hierarchy.GetAwaiter().GetResult());
         try
         {
             Weights.Load(regressor, regressorPath, "regressor", reenactor.Regressor.NamedParameters);

@@ -49,6 +49,7 @@ public sealed class BadInputTests
             Case("an export over a file", "export onnx --output text.png", "'text.png'"),
             Case("an export of no known preset", "export onnx --output models --preset vast", "'vast'"),
             Case("an export of weights that are not there", "export onnx --output models --weights nowhere", "nowhere"),
+            Case("a part that cannot be left out", "train reenactor --regressor here --output run --without brakes", "'brakes'"),
             Case("an export of no format", "export", "command"),
         ];
 

@@ -76,8 +76,8 @@ public sealed class ReenactTests
         Assert.That(ImageFile.Load(_directory["sized.webp"]).Width, Is.EqualTo(int.Parse(size)));
     }
 
-    [TestCase("empty", "regressor.safetensors")]
-    [TestCase("cut", "regressor.safetensors")]
+    [TestCase("empty", "reenactor.safetensors")]
+    [TestCase("cut", "reenactor.safetensors")]
     [TestCase("other", "reenactor.safetensors")]
     [TestCase("unknown", "enormous")]
     [TestCase("nan", "NaN")]

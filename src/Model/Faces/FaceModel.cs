@@ -11,10 +11,14 @@ namespace Mimesh.Model.Faces;
 public sealed class FaceModel
 {
     private static readonly Lazy<FaceModel> s_builtIn = new(HeadBuilder.Build);
+    private static readonly Lazy<FaceModel> s_landmarks = new(() => LandmarkModel.Of(BuiltIn));
     private int[]? _graphTriangles;
 
     /// <summary>The built-in parametric head: 50 identity modes and the 52 ARKit expressions, built at its first use.</summary>
     public static FaceModel BuiltIn => s_builtIn.Value;
+
+    /// <summary>The built-in head at its 68 landmarks alone, joined to triangles, under the same coefficients.</summary>
+    public static FaceModel BuiltInLandmarks => s_landmarks.Value;
 
     /// <summary>The mean face, one vector a vertex.</summary>
     public required Vector3[] Mean { get; init; }

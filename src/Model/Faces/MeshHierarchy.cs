@@ -20,7 +20,10 @@ public sealed record MeshLevel(int VertexCount, int[] Kept, CsrMatrix Laplacian)
 /// </summary>
 public static class MeshHierarchy
 {
-    /// <summary>Builds level 0 (the model's graph vertices) and <paramref name="levels"/> coarser ones.</summary>
+    // What is left of the built-in head after four levels. A sparser mesh stops there, so that it ends in as many features.
+    private const int Coarsest = 15;
+
+    /// <summary>Builds level 0 (the model's graph vertices) and <paramref name="levels"/> coarser ones, of no fewer than 15 vertices.</summary>
     /// <param name="model">A face model; its mean and the triangles over its graph vertices are used.</param>
     /// <param name="levels">How often the mesh is quartered, at least 0.</param>
     /// <returns><c>levels + 1</c> levels, finest first.</returns>
@@ -28,7 +31,7 @@ public static class MeshHierarchy
     public static MeshLevel[] Build(FaceModel model, int levels)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return Build(model.Mean.AsSpan(0, model.GraphVertexCount), model.GraphTriangles, levels);
+        return Build(model.Mean.AsSpan(0, model.GraphVertexCount), model.GraphTriangles, levels, Coarsest);
     }
 
     /// <summary>Builds a hierarchy over any mesh.</summary>
@@ -36,7 +39,8 @@ public static class MeshHierarchy
     /// <param name="vertices">Positions, (V).</param>
     /// <param name="triangles">Three vertex indices a triangle.</param>
     /// <param name="levels">How often the mesh is quartered, at least 0.</param>
-    public static MeshLevel[] Build(ReadOnlySpan<Vector3> vertices, ReadOnlySpan<int> triangles, int levels)
+    /// <param name="coarsest">The fewest vertices that a level may be left with.</param>
+    public static MeshLevel[] Build(ReadOnlySpan<Vector3> vertices, ReadOnlySpan<int> triangles, int levels, int coarsest = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(levels);
         var collapse = new EdgeCollapse(vertices, triangles);
@@ -45,7 +49,7 @@ public static class MeshHierarchy
         result[0] = new MeshLevel(vertices.Length, previous, Laplacian(collapse, previous));
         for (int level = 1; level <= levels; level++)
         {
-            collapse.CollapseTo((previous.Length + 3) / 4);
+            collapse.CollapseTo(Math.Max(coarsest, (previous.Length + 3) / 4));
             int[] kept = [.. Enumerable.Range(0, previous.Length).Where(i => collapse.Has(previous[i]))];
             previous = [.. kept.Select(i => previous[i])];
             result[level] = new MeshLevel(kept.Length, kept, Laplacian(collapse, previous));

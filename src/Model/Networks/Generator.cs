@@ -9,9 +9,10 @@ public sealed class Generator : Module
     /// <summary>Creates an untrained generator.</summary>
     /// <param name="init">First values.</param>
     /// <param name="preset">Its sizes.</param>
-    /// <param name="model">The face whose graph's vertices the meshes hold.</param>
-    public Generator(Initializer init, Preset preset, FaceModel model)
-        : this(init, preset, MeshHierarchy.Build(model, MotionNet.Levels), model.GraphTriangles)
+    /// <param name="model">The face whose graph's vertices the meshes hold, <see cref="Ablations.FaceOf"/> of what is left out.</param>
+    /// <param name="without">What is left out.</param>
+    public Generator(Initializer init, Preset preset, FaceModel model, Ablation without = Ablation.None)
+        : this(init, preset, MeshHierarchy.Build(model, MotionNet.Levels), model.GraphTriangles, without)
     {
     }
 
@@ -20,22 +21,30 @@ public sealed class Generator : Module
     /// <param name="preset">Its sizes.</param>
     /// <param name="hierarchy">The mesh and its <see cref="MotionNet.Levels"/> coarser levels.</param>
     /// <param name="triangles">Three vertex indices of the finest level a triangle, counter-clockwise as seen from outside.</param>
-    internal Generator(Initializer init, Preset preset, IReadOnlyList<MeshLevel> hierarchy, int[] triangles)
+    /// <param name="without">What is left out.</param>
+    internal Generator(Initializer init, Preset preset, IReadOnlyList<MeshLevel> hierarchy, int[] triangles, Ablation without = Ablation.None)
         : base(init)
     {
         ArgumentNullException.ThrowIfNull(preset);
         Preset = preset;
+        Without = without;
         Mesh = MeshHierarchy.Fingerprint(hierarchy);
         Motion = Child("motion", new MotionNet(init, preset, hierarchy));
-        Reenacting = Child("reenacting", new ReenactingModule(init, preset));
+        Reenacting = Child("reenacting", new ReenactingModule(init, preset, without));
         Meshes = new MeshMotion(triangles);
     }
 
     /// <summary>Its sizes.</summary>
     public Preset Preset { get; }
 
+    /// <summary>What is left out of it, and of its training.</summary>
+    public Ablation Without { get; }
+
     /// <summary>The mesh it was built for; see <see cref="MeshHierarchy.Fingerprint"/>.</summary>
     public string Mesh { get; }
+
+    /// <summary>Whether the driving mesh wears the source's identity; see <see cref="MeshRegression.Meshes"/>.</summary>
+    internal bool Swaps => !Without.HasFlag(Ablation.Swap);
 
     internal MeshMotion Meshes { get; }
 

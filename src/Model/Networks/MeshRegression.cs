@@ -10,12 +10,12 @@ internal static class MeshRegression
 {
     /// <summary>
     /// <c>M_s = mesh(id_s, exp_s, pose_s)</c> and <c>M_d = mesh(id_s, exp_d, pose_d)</c>: the driving mesh wears the source's identity,
-    /// so the driving face's shape never enters. Each is <c>(N, V, 3)</c>, projected.
+    /// so the driving face's shape never enters; unless the swap is left out. Each is <c>(N, V, 3)</c>, projected.
     /// </summary>
-    public static (Tensor Source, Tensor Driving) Meshes(FaceModel model, Regression source, Regression driving)
+    public static (Tensor Source, Tensor Driving) Meshes(FaceModel model, Regression source, Regression driving, bool swap = true)
     {
         float[] identity = source.Identity.ToArray();
-        return (Project(model, identity, source), Project(model, identity, driving));
+        return (Project(model, identity, source), Project(model, swap ? identity : driving.Identity.ToArray(), driving));
     }
 
     /// <summary>Projected graph vertices, (V, 3), of a face.</summary>

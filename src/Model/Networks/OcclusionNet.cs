@@ -16,7 +16,8 @@ public sealed class OcclusionNet : Module
     /// <summary>Creates an untrained hourglass.</summary>
     /// <param name="init">First values.</param>
     /// <param name="preset">Its width.</param>
-    public OcclusionNet(Initializer init, Preset preset)
+    /// <param name="maps">How many maps it gives.</param>
+    public OcclusionNet(Initializer init, Preset preset, int maps = 2)
         : base(init)
     {
         ArgumentNullException.ThrowIfNull(preset);
@@ -28,15 +29,15 @@ public sealed class OcclusionNet : Module
             Child("up0", new Layers.Conv2d(init, 4 * w, 3 * w, 3)),
             Child("up1", new Layers.Conv2d(init, 6 * w, 2 * w, 3)),
         ];
-        _maps = Child("maps", new Layers.Conv2d(init, 4 * w, 2, 3, gain: 0.1f));
+        _maps = Child("maps", new Layers.Conv2d(init, 4 * w, maps, 3, gain: 0.1f));
     }
 
     /// <summary>The maps of a batch of warped sources.</summary>
     /// <param name="warped"><c>(N, S, S, 3)</c> in [0, 1], S a multiple of 16.</param>
     /// <param name="source">The sources, of the same shape.</param>
     /// <param name="coverage">What the driving mesh covers, and what of it the source shows, <c>(N, S, S, 2)</c> in [0, 1].</param>
-    /// <returns>O and M, each <c>(N, S/4, S/4, 1)</c> in (0, 1).</returns>
-    public (Tensor Occlusion, Tensor FlowMask) Forward(Tensor warped, Tensor source, Tensor coverage)
+    /// <returns>O and M, or one of them, <c>(N, S/4, S/4, maps)</c> in (0, 1).</returns>
+    public Tensor Forward(Tensor warped, Tensor source, Tensor coverage)
     {
         var half = _down[0].Forward(Ops.Concat(-1, warped, source, coverage).Affine(2f, -1f), s_activated);
         var quarter = _down[1].Forward(half, s_activated); // (N, S/4, S/4, 2w)
@@ -46,7 +47,6 @@ public sealed class OcclusionNet : Module
         x = Ops.Concat(-1, _up[1].Forward(x, s_activated with { Upsample = true }), quarter); // (N, S/4, S/4, 4w)
 
         // Biased open: the untrained masks keep the flow and the features rather than blur them.
-        var maps = _maps.Forward(x).Add(2f).Sigmoid();
-        return (maps.Slice(-1, 0, 1), maps.Slice(-1, 1, 1));
+        return _maps.Forward(x).Add(2f).Sigmoid();
     }
 }

@@ -17,12 +17,14 @@ public sealed class ReenactingModule : Module
     private static readonly Fusion s_activated = new() { OutputSlope = 0.1f };
     private readonly Layers.Conv2d _stem, _down0, _down1, _up0, _up1, _head;
     private readonly ResidualBlock[] _residual;
-    private readonly OcclusionNet _occlusion;
+    private readonly OcclusionNet? _occlusion;
+    private readonly bool _occludes, _masks;
 
     /// <summary>Creates an untrained module.</summary>
     /// <param name="init">First values.</param>
     /// <param name="preset">Its width.</param>
-    public ReenactingModule(Initializer init, Preset preset)
+    /// <param name="without">What is left out.</param>
+    public ReenactingModule(Initializer init, Preset preset, Ablation without = Ablation.None)
         : base(init)
     {
         ArgumentNullException.ThrowIfNull(preset);
@@ -30,7 +32,8 @@ public sealed class ReenactingModule : Module
         _stem = Child("encoder.stem", new Layers.Conv2d(init, 3, w, 7));
         _down0 = Child("encoder.down0", new Layers.Conv2d(init, w, 2 * w, 4, stride: 2));
         _down1 = Child("encoder.down1", new Layers.Conv2d(init, 2 * w, 4 * w, 4, stride: 2));
-        _occlusion = Child("occlusion", new OcclusionNet(init, preset));
+        (_occludes, _masks) = (!without.HasFlag(Ablation.Occlusion), !without.HasFlag(Ablation.FlowMask));
+        _occlusion = _occludes || _masks ? Child("occlusion", new OcclusionNet(init, preset, _occludes && _masks ? 2 : 1)) : null;
         _residual = [.. Enumerable.Range(0, ResidualCount).Select(i => Child($"decoder.residual{i}", new ResidualBlock(init, 4 * w)))];
         _up0 = Child("decoder.up0", new Layers.Conv2d(init, 4 * w, 2 * w, 3));
         _up1 = Child("decoder.up1", new Layers.Conv2d(init, 2 * w, w, 3));
@@ -57,7 +60,8 @@ public sealed class ReenactingModule : Module
     {
         int size = source.Shape[1];
         var warped = source.Warp(flow.Resize(size, size)); // I_s'
-        var (occlusion, mask) = _occlusion.Forward(warped, source, coverage.Resize(size, size));
+        var maps = _occlusion?.Forward(warped, source, coverage.Resize(size, size));
+        Tensor occlusion = Map(maps, _occludes, 0, flow), mask = Map(maps, _masks, _occludes ? 1 : 0, flow);
         var masked = flow.Mul(mask); // T
 
         var x = features.Warp(masked, occlusion);
@@ -73,6 +77,10 @@ public sealed class ReenactingModule : Module
         var image = Ops.Lerp(head.Slice(-1, 0, 3), carried, head.Slice(-1, 3, 1));
         return new Painting(image, warped, masked, mask, occlusion);
     }
+
+    // A map that is left out is 1 everywhere.
+    private static Tensor Map(Tensor? maps, bool isLearnt, int channel, Tensor flow) =>
+        isLearnt ? maps!.Slice(-1, channel, 1) : flow.Slice(-1, 0, 1).Affine(0f, 1f);
 }
 
 /// <summary>What a <see cref="ReenactingModule"/> makes of a batch.</summary>

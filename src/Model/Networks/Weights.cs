@@ -17,6 +17,8 @@ public static class Weights
     /// <summary>The identity embedding's file in a weights directory.</summary>
     public const string EmbeddingFile = "embedding.safetensors";
 
+    private const string WithoutKey = "without";
+
     /// <summary>Reads a weight or checkpoint file.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="InputException">It is missing, cut short, or not a safetensors file.</exception>
@@ -106,6 +108,7 @@ public static class Weights
     {
         ArgumentNullException.ThrowIfNull(generator);
         var file = new Safetensors { Metadata = { ["preset"] = generator.Preset.Name, ["mesh"] = generator.Mesh } };
+        SetWithout(file, generator.Without);
         file.Add("generator", named);
         return file;
     }
@@ -123,9 +126,15 @@ public static class Weights
         Load(file, path, "generator", generator.NamedParameters);
     }
 
-    /// <summary>Checks that a file was trained on a generator's mesh.</summary>
+    /// <summary>Checks that a file was trained on a generator's mesh, and without the same networks.</summary>
     internal static void CheckMesh(Safetensors file, string path, Generator generator)
     {
+        Ablation theirs = WithoutOf(file, path), ours = generator.Without;
+        if ((theirs & Ablations.OfNetworks) != (ours & Ablations.OfNetworks))
+        {
+            throw new InputException($"'{path}' was trained {Ablations.Phrase(theirs)}, not {Ablations.Phrase(ours)}; their networks differ.");
+        }
+
         if (file.Metadata.GetValueOrDefault("mesh") != generator.Mesh)
         {
             throw new InputException($"'{path}' was trained on another face mesh than this program's; use the weights that came with it, or train again.");
@@ -142,6 +151,32 @@ public static class Weights
         return file.Metadata.TryGetValue("preset", out string? name)
             ? Preset.Parse(name)
             : throw new InputException($"'{path}' does not say which preset it belongs to; it was not written by 'mimesh train reenactor'.");
+    }
+
+    /// <summary>What a file was trained without; nothing unless it says so.</summary>
+    /// <param name="file">What <see cref="Read"/> gave.</param>
+    /// <param name="path">Where it came from, for the message.</param>
+    /// <exception cref="InputException">It names something that cannot be left out.</exception>
+    public static Ablation WithoutOf(Safetensors file, string path)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        try
+        {
+            return Ablations.Parse(file.Metadata.GetValueOrDefault(WithoutKey, ""));
+        }
+        catch (InputException e)
+        {
+            throw new InputException($"'{path}' was trained without something that this program does not know: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Notes in a file what it was trained without.</summary>
+    internal static void SetWithout(Safetensors file, Ablation without)
+    {
+        if (without != Ablation.None)
+        {
+            file.Metadata[WithoutKey] = Ablations.Format(without);
+        }
     }
 
     private static InputException Damaged(string path, InvalidDataException e) =>

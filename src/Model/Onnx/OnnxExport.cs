@@ -55,7 +55,8 @@ public static class OnnxExport
             cancellation.ThrowIfCancellationRequested();
             var graph = trace();
             AtomicFile.Write(Path.Combine(directory, file), stream => graph.Write(
-                stream, [("preset", reenactor.Preset.Name), ("size", size.ToString(CultureInfo.InvariantCulture))]));
+                stream,
+                [("preset", reenactor.Preset.Name), ("without", Ablations.Format(reenactor.Without)), ("size", size.ToString(CultureInfo.InvariantCulture))]));
         }
 
         return [.. models.Select(m => m.File)];

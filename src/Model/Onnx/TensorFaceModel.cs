@@ -21,7 +21,7 @@ internal sealed class TensorFaceModel(FaceModel model, Device device)
         int n = identity.Shape[0], count = model.GraphVertexCount;
         var modes = Constant([.. model.Identity.Concat(model.Expression).Select(mode => mode[..count])]);
         var x = Ops.Concat(1, identity, expression).MatMul(modes).Add(Constant(model.Mean[..count])).Reshape(n, count, 3);
-        foreach (var eye in model.Eyes)
+        foreach (var eye in model.Eyes.Where(eye => eye.Vertices.Length + eye.LidVertices.Length > 0))
         {
             var centre = identity.MatMul(Constant([.. eye.CentreModes.Select(mode => new[] { mode })])).Add(Constant(eye.Centre)); // (N, 3)
             var radius = identity.MatMul(Tensor.From(device, [eye.RadiusModes.Length, 1], eye.RadiusModes)).Add(eye.Radius); // (N, 1)
@@ -41,8 +41,12 @@ internal sealed class TensorFaceModel(FaceModel model, Device device)
         var length = d.L2Norm(2); // (N, moved, 1)
         var gap = radius.Sub(length); // how far below the sphere
         int eyes = eye.Vertices.Length, lids = eye.LidVertices.Length;
-        var clearance = Tensor.From(device, [1, lids, 1], eye.LidClearances);
-        var outward = Ops.Concat(1, gap.Slice(1, 0, eyes), gap.Slice(1, eyes, lids).Add(clearance).Relu());
+        Tensor[] parts =
+        [
+            .. eyes == 0 ? Array.Empty<Tensor>() : [gap.Slice(1, 0, eyes)],
+            .. lids == 0 ? Array.Empty<Tensor>() : [gap.Slice(1, eyes, lids).Add(Tensor.From(device, [1, lids, 1], eye.LidClearances)).Relu()],
+        ];
+        var outward = Ops.Concat(1, parts);
         return Ops.SparseProduct(new SparseMatrix(device, selection.Transpose()), d.Mul(outward.Div(length)), 1f, x, 1f);
     }
 

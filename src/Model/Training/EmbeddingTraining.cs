@@ -49,7 +49,7 @@ public static class EmbeddingTraining
         }
 
         using var trainee = new Trainee("embedding", net, beta1: 0.9f);
-        int step = options.Restore(null, trainee);
+        int step = options.Restore(null, Ablation.None, trainee);
         var heldOut = new Lazy<SeenPerson[]>(
             () => [.. Enumerable.Range(0, HeldOutPeople).AsParallel().AsOrdered().Select(i => SeenPerson.Render(Split.Validation, options.Seed, i, options.Size))]);
         using var data = new OrderedProducer<SeenPerson>(

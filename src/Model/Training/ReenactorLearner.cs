@@ -16,14 +16,14 @@ internal sealed class ReenactorLearner : IDisposable
     private readonly FaceModel _model;
     private readonly Regressor _regressor;
     private readonly Generator _generator;
-    private readonly Critic _critic;
+    private readonly Critic? _critic;
 
     /// <param name="options">Weights of the losses, and the stages.</param>
     /// <param name="model">What the regressor's coefficients are of.</param>
     /// <param name="regressor">Sees meshes, and judges pictures; frozen.</param>
     /// <param name="generator">Learns.</param>
-    /// <param name="critic">Learns against it.</param>
-    public ReenactorLearner(ReenactorOptions options, FaceModel model, Regressor regressor, Generator generator, Critic critic)
+    /// <param name="critic">Learns against it, where there is one.</param>
+    public ReenactorLearner(ReenactorOptions options, FaceModel model, Regressor regressor, Generator generator, Critic? critic)
     {
         _device = generator.Device;
         _options = options;
@@ -32,12 +32,15 @@ internal sealed class ReenactorLearner : IDisposable
         _generator = generator;
         _critic = critic;
         Generator = new Trainee("generator", generator);
-        Critic = new Trainee("critic", critic);
+        Critic = critic is null ? null : new Trainee("critic", critic);
     }
 
     public Trainee Generator { get; }
 
-    public Trainee Critic { get; }
+    public Trainee? Critic { get; }
+
+    /// <summary>All that learns.</summary>
+    public Trainee[] Trainees => Critic is null ? [Generator] : [Generator, Critic];
 
     /// <summary>Reenacts a batch and weighs what came of it.</summary>
     /// <param name="batch">Frame pairs of the run's size.</param>
@@ -58,15 +61,19 @@ internal sealed class ReenactorLearner : IDisposable
         var (sourceMesh, drivingMesh) = warmUp
             ? (Batch.Upload(_device, [n, batch[0].SourceMesh.Length / 3, 3], batch, p => p.SourceMesh),
                Batch.Upload(_device, [n, batch[0].DrivingMesh.Length / 3, 3], batch, p => p.DrivingMesh))
-            : MeshRegression.Meshes(_model, sourceSeen, drivingSeen);
+            : MeshRegression.Meshes(_model, sourceSeen, drivingSeen, _generator.Swaps);
         var (flow, painting) = _generator.Forward(source, sourceMesh, drivingMesh);
         var paintedSeen = _regressor.Look(painting.Image, drivingSeen.Crops);
 
         var losses = new List<(string Name, float Weight, Tensor Loss)>
         {
             ("rec", _options.Reconstruction, Losses.Reconstruction(painting.Image, driving, paintedSeen.Features, drivingSeen.Features)),
-            ("c", _options.Coefficients, Losses.Coefficients(paintedSeen, sourceSeen, drivingSeen)),
         };
+        if (_options.Coefficients > 0f)
+        {
+            losses.Add(("c", _options.Coefficients, Losses.Coefficients(paintedSeen, sourceSeen, drivingSeen)));
+        }
+
         if (warmUp)
         {
             var target = Batch.Upload(_device, flow.Shape, batch, p => p.Flow);
@@ -75,7 +82,7 @@ internal sealed class ReenactorLearner : IDisposable
         }
 
         (Tensor Fake, Tensor Real)? scores = null;
-        if (step >= _options.AdversarialFrom)
+        if (_critic is not null && step >= _options.AdversarialFrom)
         {
             var (fakeScore, fakeFeatures) = _critic.Forward(painting.Image);
             var (realScore, realFeatures) = _critic.Forward(driving);
@@ -97,7 +104,7 @@ internal sealed class ReenactorLearner : IDisposable
         var wasserstein = scores.Fake.Mean().Sub(scores.Real.Mean());
         int n = painted.Shape[0];
         var where = Ops.Uniform(_device, [n, 1, 1, 1], _options.Run.Seed, (long)step * ((n + 3) / 4 * 4));
-        var penalty = Losses.GradientPenalty(_critic, pass.Driving, painted, where);
+        var penalty = Losses.GradientPenalty(_critic!, pass.Driving, painted, where);
         return (wasserstein.Add(penalty.Mul(_options.GradientPenalty)), wasserstein, penalty);
     }
 
@@ -113,7 +120,7 @@ internal sealed class ReenactorLearner : IDisposable
         if (pass.Scores is { } scores)
         {
             var (total, wasserstein, penalty) = CriticLoss(pass, scores, step);
-            Critic.Step(total, _options.Run.RateAt(step));
+            Critic!.Step(total, _options.Run.RateAt(step));
             values.Add(("critic", wasserstein.Item()));
             values.Add(("gp", penalty.Item()));
         }
@@ -125,7 +132,7 @@ internal sealed class ReenactorLearner : IDisposable
     public void Dispose()
     {
         Generator.Dispose();
-        Critic.Dispose();
+        Critic?.Dispose();
     }
 }
 

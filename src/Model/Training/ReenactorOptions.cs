@@ -11,14 +11,17 @@ public sealed record ReenactorOptions(TrainingOptions Run, Preset Preset, string
     /// <summary>λ_rec.</summary>
     public float Reconstruction { get; init; } = 10f;
 
+    /// <summary>What is left out of the system; a loss that is left out weighs 0, whatever else is asked for.</summary>
+    public Ablation Without { get; init; }
+
     /// <summary>λ_c.</summary>
-    public float Coefficients { get; init; } = 0.01f;
+    public float Coefficients { get => Unless(Ablation.Coefficients, field); init; } = 0.01f;
 
     /// <summary>λ_FM.</summary>
-    public float FeatureMatching { get; init; } = 10f;
+    public float FeatureMatching { get => Unless(Ablation.Adversarial, field); init; } = 10f;
 
     /// <summary>λ_adv.</summary>
-    public float Adversarial { get; init; } = 0.01f;
+    public float Adversarial { get => Unless(Ablation.Adversarial, field); init; } = 0.01f;
 
     /// <summary>λ of the gradient penalty.</summary>
     public float GradientPenalty { get; init; } = 10f;
@@ -30,8 +33,14 @@ public sealed record ReenactorOptions(TrainingOptions Run, Preset Preset, string
     /// Steps of the flow warm-up, on the true meshes of the rendered people. Later steps use the meshes that the regressor sees,
     /// as the finished system does. 0 switches the warm-up off.
     /// </summary>
-    public int WarmUpSteps { get; init; } = 1500;
+    public int WarmUpSteps { get => Unless(Ablation.WarmUp, field); init; } = 1500;
 
     /// <summary>The step at which the critic joins.</summary>
     public int AdversarialFrom { get; init; } = 3000;
+
+    /// <summary>Whether there is a critic.</summary>
+    internal bool HasCritic => Adversarial > 0f || FeatureMatching > 0f;
+
+    private T Unless<T>(Ablation part, T value)
+        where T : struct => Without.HasFlag(part) ? default : value;
 }

@@ -18,10 +18,10 @@ public sealed class ReenactorTraining : IDisposable
     private const int PreviewRows = 6;
     private readonly ReenactorOptions _options;
     private readonly Device _device;
-    private readonly FaceModel _model = FaceModel.BuiltIn;
+    private readonly FaceModel _model;
     private readonly Regressor _regressor;
     private readonly Generator _generator;
-    private readonly Critic _critic;
+    private readonly Critic? _critic;
     private readonly ReenactorLearner _learner;
     private readonly Lazy<FramePair[]> _heldOut;
     private int _step;
@@ -30,10 +30,11 @@ public sealed class ReenactorTraining : IDisposable
     {
         _device = device;
         _options = options;
+        _model = Ablations.FaceOf(options.Without);
         var init = new Initializer(device, options.Run.Seed);
         _regressor = new Regressor(init, _model.Identity.Length, _model.Expression.Length);
         Weights.Load(Weights.Read(options.RegressorPath), options.RegressorPath, "regressor", _regressor.NamedParameters);
-        _generator = new Generator(init, options.Preset, _model);
+        _generator = new Generator(init, options.Preset, _model, options.Without);
         if (options.Run.From is not null)
         {
             string path = Path.Combine(options.Run.From, Weights.ReenactorFile);
@@ -48,7 +49,7 @@ public sealed class ReenactorTraining : IDisposable
             }
         }
 
-        _critic = new Critic(init, options.Preset);
+        _critic = options.HasCritic ? new Critic(init, options.Preset) : null;
         _learner = new ReenactorLearner(options, _model, _regressor, _generator, _critic);
         _heldOut = new Lazy<FramePair[]>(() =>
             [.. Enumerable.Range(0, HeldOutCount).AsParallel().AsOrdered().Select(i => FramePair.Render(_model, Split.Validation, 0, i, options.Run.Size))]);
@@ -74,7 +75,7 @@ public sealed class ReenactorTraining : IDisposable
     private void Run(IProgress<TrainingReport> progress, CancellationToken cancellation)
     {
         var run = _options.Run;
-        _step = run.Restore(_options.Preset, _learner.Generator, _learner.Critic);
+        _step = run.Restore(_options.Preset, _options.Without, _learner.Trainees);
         using var data = new OrderedProducer<FramePair>(
             i => FramePair.Render(_model, Split.Training, run.Seed, i, run.Size), (long)_step * run.BatchSize, run.RenderThreads, 4 * run.BatchSize);
         var meter = new TrainingMeter(run, progress);
@@ -109,8 +110,12 @@ public sealed class ReenactorTraining : IDisposable
     private void Save()
     {
         var checkpoint = new Safetensors(_options.Run.StateAt(_step)) { Metadata = { ["preset"] = _options.Preset.Name } };
-        _learner.Generator.Save(checkpoint);
-        _learner.Critic.Save(checkpoint);
+        Weights.SetWithout(checkpoint, _options.Without);
+        foreach (var trainee in _learner.Trainees)
+        {
+            trainee.Save(checkpoint);
+        }
+
         AtomicFile.Write(_options.Run.CheckpointPath, stream => checkpoint.Write(stream));
 
         var weights = Weights.OfGenerator(_generator, _learner.Generator.Averaged);
@@ -132,7 +137,7 @@ public sealed class ReenactorTraining : IDisposable
             var source = Tensor.From(_device, [1, size, size, 3], pair.Source);
             var seen = _regressor.Forward(source);
             var (sourceMesh, drivingMesh) = MeshRegression.Meshes(
-                _model, seen, _regressor.Forward(Tensor.From(_device, [1, size, size, 3], pair.Driving)));
+                _model, seen, _regressor.Forward(Tensor.From(_device, [1, size, size, 3], pair.Driving)), _generator.Swaps);
             var painting = _generator.Forward(source, sourceMesh, drivingMesh).Painting;
             float[] painted = painting.Image.ToArray(), warped = painting.Warped.ToArray();
             psnr += Metrics.Psnr(painted, pair.Driving);
@@ -164,6 +169,6 @@ public sealed class ReenactorTraining : IDisposable
         _learner.Dispose();
         _regressor.Dispose();
         _generator.Dispose();
-        _critic.Dispose();
+        _critic?.Dispose();
     }
 }

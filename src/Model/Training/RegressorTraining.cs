@@ -39,7 +39,7 @@ public static class RegressorTraining
         }
 
         using var trainee = new Trainee("regressor", regressor, beta1: 0.9f);
-        int step = options.Restore(null, trainee);
+        int step = options.Restore(null, Ablation.None, trainee);
 
         var gram = VertexMetric(model); // (K, K), K = identities + expressions
         using var metric = Tensor.Parameter(device, [gram.GetLength(0), gram.GetLength(1)], gram.Cast<float>().ToArray());

@@ -52,20 +52,27 @@ public sealed record TrainingOptions(
 
     /// <summary>Puts networks in training back to where the run's checkpoint left them, if there is one.</summary>
     /// <param name="preset">What they were built as, if there is a choice.</param>
+    /// <param name="without">What is left out of them.</param>
     /// <param name="trainees">The networks.</param>
     /// <returns>Steps done.</returns>
     /// <exception cref="InputException">
-    /// The checkpoint is damaged, of another preset, or of another seed, size or batch, whose samples it would mix; or there is nothing left to do.
+    /// The checkpoint is damaged, of another preset, without something else, or of another seed, size or batch, whose samples it would mix; or there is nothing left to do.
     /// </exception>
-    internal int Restore(Preset? preset, params ReadOnlySpan<Trainee> trainees) =>
-        File.Exists(CheckpointPath) ? Restore(Weights.Read(CheckpointPath), preset, trainees) : 0;
+    internal int Restore(Preset? preset, Ablation without, params ReadOnlySpan<Trainee> trainees) =>
+        File.Exists(CheckpointPath) ? Restore(Weights.Read(CheckpointPath), preset, without, trainees) : 0;
 
     /// <summary>The same from a checkpoint that has been read.</summary>
-    internal int Restore(Safetensors checkpoint, Preset? preset, params ReadOnlySpan<Trainee> trainees)
+    internal int Restore(Safetensors checkpoint, Preset? preset, Ablation without, params ReadOnlySpan<Trainee> trainees)
     {
         if (preset is not null && Weights.PresetOf(checkpoint, CheckpointPath) is var other && other != preset)
         {
             throw new InputException($"'{CheckpointPath}' is a checkpoint of preset '{other.Name}', not '{preset.Name}'; choose that preset or another folder.");
+        }
+
+        if (Weights.WithoutOf(checkpoint, CheckpointPath) is var left && left != without)
+        {
+            throw new InputException(
+                $"'{CheckpointPath}' is a checkpoint of a training {Ablations.Phrase(left)}, not {Ablations.Phrase(without)}; choose another folder.");
         }
 
         int step = StepOf(checkpoint);
