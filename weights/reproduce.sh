@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Trains everything that is shipped from nothing, and measures it: regressor, embedding, the reenactor small, and from it base at
+# 128² and then at 256². Stopped or killed, the same command goes on where it was. On two processor cores that takes days; with
+# --device cuda hours.
+#
+#   weights/reproduce.sh [--output DIR] [--dry-run] [OPTION ...]
+#
+# --output DIR  receives a folder for each training, and figures/ (runs/reproduce in the repository)
+# --dry-run     only prints the commands
+# Every other option, such as --device cuda, goes to the trainings as it is. The steps of each are set below; the variable STEPS
+# stands for all of them.
+#
+# The variable MIMESH names the program, as in MIMESH=./mimesh; unless given, the repository's is built and run.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source=common.sh
+source "$root/weights/common.sh"
+
+regressor_steps=${STEPS:-20000}
+embedding_steps=${STEPS:-4000}
+small_steps=${STEPS:-20000}
+base_128_steps=${STEPS:-20000}
+base_256_steps=${STEPS:-10000}
+
+output=$root/runs/reproduce training=()
+while (($# > 0)); do
+    case $1 in
+        --dry-run) dry_run=1 && shift && continue ;;
+        -h | --help) usage "${BASH_SOURCE[0]}" && exit ;;
+    esac
+    (($# > 1)) || fail "'$1' needs a value"
+    case $1 in
+        --output) output=$2 ;;
+        --*) training+=("$1" "$2") ;;
+        *) fail "'$1' is not an option" ;;
+    esac
+    shift 2
+done
+
+learn() {
+    train "$output/$1" "${@:2}" ${training[@]+"${training[@]}"}
+}
+
+learn regressor "$regressor_steps" regressor
+learn embedding "$embedding_steps" embedding
+learn small "$small_steps" reenactor --preset small --regressor "$output/regressor"
+learn base-128 "$base_128_steps" reenactor --preset base --size 128 --from "$output/small" --regressor "$output/regressor" --warm-up 0 --critic-from 0
+learn base "$base_256_steps" reenactor --preset base --size 256 --from "$output/base-128" --regressor "$output/regressor" --warm-up 0 --critic-from 0
+
+# The figures of the cards.
+if [[ -z $dry_run ]]; then
+    mkdir -p "$output/figures"
+    for run in small base; do
+        cp "$output/embedding/embedding.safetensors" "$output/$run/"
+    done
+fi
+figures=$output/figures
+keep "$figures/regressor.txt" mimesh evaluate regressor --weights "$output/regressor"
+for run in small base; do
+    keep "$figures/$run.txt" mimesh evaluate --weights "$output/$run" --json "$figures/$run.json"
+done
