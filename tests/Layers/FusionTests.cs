@@ -97,4 +97,27 @@ public sealed class FusionTests
             Check.Close(actual[i], (expected[i].Shape, expected[i].ToArray()), tolerance, $"{what} {i}");
         }
     }
+
+    // Which algorithm packs the weights depends on the picture's size, and parameters keep what was packed.
+    [TestCase(3, 1)]
+    [TestCase(4, 2)]
+    public void WeightsThatAreKeptServePicturesOfEverySize(int kernel, int stride)
+    {
+        var device = TestDevices.Cpu;
+        float[] values = Ops.Normal(device, [32, kernel, kernel, 32], 2).ToArray();
+        using var kept = Tensor.Parameter(device, [32, kernel, kernel, 32], values);
+        foreach (int side in (int[])[6, 32, 6, 48])
+        {
+            using var tape = Tape.Start();
+            Tensor x = Ops.Normal(device, [1, side, side, 32], 1).Differentiable();
+            float[] Gradient(Tensor w)
+            {
+                var y = x.Conv2d(w, null, stride, 1, default);
+                return Differentiation.Grad(y.Mul(y).Sum(), [x])[0].ToArray();
+            }
+
+            float[] fresh = Gradient(Tensor.From(device, [32, kernel, kernel, 32], values));
+            Assert.That(Gradient(kept), Is.EqualTo(fresh), $"side {side}");
+        }
+    }
 }

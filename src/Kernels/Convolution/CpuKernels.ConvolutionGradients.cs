@@ -46,11 +46,11 @@ internal sealed unsafe partial class CpuKernels
                 nint yImage = (nint)s.H * s.W * s.C, yRow = (nint)s.Stride * s.W * s.C, yPixel = s.Stride * s.C;
                 if (Winograds(s, s.K, s.C, p, q))
                 {
-                    Winograd(w, pack, key, Tiles<Winograd4x3>(), null, default, default);
+                    Winograd(w, pack, key with { Kind = PackKind.WinogradInputGrad }, Tiles<Winograd4x3>(), null, default, default);
                 }
                 else if (Folds(s, s.K, s.C, p, q))
                 {
-                    Winograd(w, pack, key, Tiles<Winograd4x2>(), null, default, default);
+                    Winograd(w, pack, key with { Kind = PackKind.WinogradInputGrad }, Tiles<Winograd4x2>(), null, default, default);
                 }
                 else
                 {

@@ -18,6 +18,7 @@ internal enum PackKind
     Direct,
     InputGrad,
     Winograd,
+    WinogradInputGrad,
     Overlap,
     OverlapInputGrad,
 }

@@ -78,7 +78,7 @@ internal sealed unsafe class CpuBuffer : DeviceBuffer
 {
     private const int Alignment = 256;
     private void* _memory;
-    private Dictionary<PackKey, (nint Pointer, long Version)>? _packings;
+    private Dictionary<PackKey, (nint Pointer, long Length, long Version)>? _packings;
     private long _version;
 
     public CpuBuffer(long length)
@@ -107,6 +107,12 @@ internal sealed unsafe class CpuBuffer : DeviceBuffer
         if (!known)
         {
             packing.Pointer = (nint)NativeMemory.AlignedAlloc(checked((nuint)length * sizeof(float)), 256);
+            packing.Length = length;
+        }
+
+        if (packing.Length != length)
+        {
+            throw new InvalidOperationException($"{key} was packed into {packing.Length} floats before, and now wants {length}.");
         }
 
         stale = !known || packing.Version != _version;
@@ -119,7 +125,7 @@ internal sealed unsafe class CpuBuffer : DeviceBuffer
 
     public void Free()
     {
-        foreach (var packing in _packings?.Values ?? Enumerable.Empty<(nint Pointer, long Version)>())
+        foreach (var packing in _packings?.Values ?? Enumerable.Empty<(nint Pointer, long Length, long Version)>())
         {
             NativeMemory.AlignedFree((void*)packing.Pointer);
         }
