@@ -39,7 +39,7 @@ internal static class TrainingDisplay
     }
 
     private static string Losses(TrainingReport report) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Format(report.Losses)}, {report.SamplesPerSecond:0.0} samples/s");
+        string.Create(CultureInfo.InvariantCulture, $"{Format(report.Losses)}, {report.TrainedPerSecond:0.0} samples/s trained, {report.RenderedPerSecond:0.0} rendered");
 
     private static string Format(IReadOnlyDictionary<string, float> values) =>
         string.Join(", ", values.Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.Key} {v.Value:0.####}")));
