@@ -35,7 +35,7 @@ internal sealed class TrainingWork
         float[] Step()
         {
             using var tape = Tape.Start();
-            return [.. learner.Step(s_batch.Value, 0).Select(loss => loss.Value)];
+            return [.. learner.Step(s_batch.Value, 0).Losses.Select(loss => loss.Value)];
         }
     }
 

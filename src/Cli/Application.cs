@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Mimesh.Kernels;
 using Mimesh.Model;
+using Mimesh.Model.Training;
 
 namespace Mimesh.Cli;
 
@@ -67,6 +68,10 @@ internal static class Application
         catch (Exception e) when (e is InputException or DeviceException)
         {
             return Report(error, e.Message, BadInput);
+        }
+        catch (TrainingException e)
+        {
+            return Report(error, e.Message, Failure);
         }
         catch (OperationCanceledException)
         {

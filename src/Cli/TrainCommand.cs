@@ -107,11 +107,13 @@ internal static class TrainCommand
     /// <summary>The options of every training.</summary>
     private sealed class RunOptions(string stage, int steps, int batch, float learningRate)
     {
-        private readonly Option<string> _output = CommonOptions.Path("--output", "The run's folder: checkpoint and weights; previews too in stage 2.", "directory");
-        private readonly Option<string?> _from = CommonOptions.OptionalPath("--from", "Directory with weights to start from, such as those that come with Mimesh; random values unless given.", "directory");
+        private readonly Option<string> _output = CommonOptions.Path("--output", "The run's folder: checkpoint, weights, log, curves.png and report.html; previews too in stage 2.", "directory");
+        private readonly Option<string?> _from = CommonOptions.OptionalPath("--from", "Directory with weights to start from, such as those that come with Mimesh, or the folder of another run, at another --size perhaps: its averaged weights in full precision, with a new optimiser. Random values unless given.", "directory");
         private readonly Option<int> _steps = CommonOptions.Number("--steps", "Steps in all, earlier starts included.", steps, 1, int.MaxValue);
         private readonly Option<int> _batch = CommonOptions.Number("--batch", "Samples a step.", batch, 1, 4096);
-        private readonly Option<float> _rate = CommonOptions.Number("--learning-rate", "Adam's step size at its highest.", learningRate, 0f, 1f);
+        private readonly Option<float> _rate = CommonOptions.Number("--learning-rate", "Adam's step size at its highest: it rises over the first 100 steps, then falls along half a cosine to a twentieth at the last of --steps.", learningRate, 0f, 1f);
+        private readonly Option<float> _clip = CommonOptions.Number("--clip-norm", "Gradients of a larger global norm are scaled down to it.", 5f, float.Epsilon, float.MaxValue);
+        private readonly Option<string?> _log = CommonOptions.OptionalPath("--log", $"The log, a JSON object a line; {TrainingLog.FileName} in the run's folder unless given. Going on, lines after the checkpoint are cut off.");
         private readonly Option<int> _checkpoint = CommonOptions.Number("--checkpoint-every", "Steps between checkpoints with held-out measurements.", 250, 1, int.MaxValue);
         private readonly Option<ulong> _seed = CommonOptions.Seed();
         private readonly Option<string> _device = CommonOptions.Device();
@@ -122,7 +124,7 @@ internal static class TrainCommand
 
         public void AddTo(Command command)
         {
-            foreach (Option option in new Option[] { _output, _from, _steps, _batch, _rate, _checkpoint, _seed, _device, _threads, _renderThreads })
+            foreach (Option option in new Option[] { _output, _from, _steps, _batch, _rate, _clip, _checkpoint, _log, _seed, _device, _threads, _renderThreads })
             {
                 command.Add(option);
             }
@@ -138,8 +140,13 @@ internal static class TrainCommand
             parsed.GetValue(_renderThreads))
         {
             From = parsed.GetValue(_from),
+            ClipNorm = parsed.GetValue(_clip),
             CheckpointEvery = parsed.GetValue(_checkpoint),
+            Log = LogPath(parsed),
         };
+
+        private string LogPath(ParseResult parsed) =>
+            parsed.GetValue(_log) ?? Path.Combine(parsed.GetRequiredValue(_output), TrainingLog.FileName);
 
         public Task<int> Train(ParseResult parsed, Action<Device, IProgress<TrainingReport>> train, CancellationToken cancellation) => Task.Run(
             () =>
@@ -148,9 +155,11 @@ internal static class TrainCommand
                 OutputDirectory.Create(output);
                 using var device = Device.Open(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
                 var terminal = Terminal.Of(parsed);
-                TrainingDisplay.Run(terminal, progress => train(device, progress));
+                var page = new TrainingPage(output, LogPath(parsed), stage, parsed);
+                TrainingDisplay.Run(terminal, progress => train(device, page.With(progress)));
                 if (cancellation.IsCancellationRequested)
                 {
+                    page.Refresh();
                     terminal.Error.WriteLine(File.Exists(Path.Combine(output, TrainingOptions.CheckpointFile))
                         ? $"Stopped, with a checkpoint in {output}; the same command goes on from it."
                         : "Stopped before the first step; there is nothing to go on from.");

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 
 namespace Mimesh.Model;
 
@@ -7,7 +8,7 @@ namespace Mimesh.Model;
 /// step once it is complete and on the disk. A failure, a cancellation or the end of the process leaves whatever stood
 /// there before, and no temporary file. A symbolic link is followed; what is no file, such as a device, is written as it is.
 /// </summary>
-public static class AtomicFile
+public static partial class AtomicFile
 {
     // What is being written now. An interrupted process takes these away as it exits.
     private static readonly ConcurrentDictionary<string, byte> Unfinished = new();
@@ -91,6 +92,19 @@ public static class AtomicFile
             throw new InputException($"The directory of '{path}' does not exist; create it first.");
         }
     }
+
+    /// <summary>Deletes what a process that was killed while it wrote into a directory left there.</summary>
+    /// <param name="directory">The directory; nobody else writes to it now.</param>
+    internal static void DeleteUnfinished(string directory)
+    {
+        foreach (string path in Directory.EnumerateFiles(directory, ".*.tmp").Where(p => TemporaryName().IsMatch(Path.GetFileName(p))))
+        {
+            Delete(path);
+        }
+    }
+
+    [GeneratedRegex(@"^\..+\.[0-9a-f]{32}\.tmp$")]
+    private static partial Regex TemporaryName();
 
     // Where a name leads: the file itself, or what a symbolic link in its place stands for.
     private static string Destination(string path)

@@ -98,7 +98,7 @@ public sealed class FuzzTests
     {
         using var device = new CpuDevice(1);
         using var network = new Linear(new Initializer(device, 1), 3, 2);
-        using var trainee = new Trainee("network", network);
+        using var trainee = new Trainee("network", network, clipNorm: 5f);
         var options = new TrainingOptions("run", 100, 1, 7, 1e-3f, 32, 1);
         int Restore(byte[] file) => options.Restore(Model.Networks.Weights.Parse(file, "checkpoint"), Preset.Small, Ablation.None, trainee);
         byte[][] good = [Checkpoint(5, 5), Checkpoint(99, 90)];

@@ -76,7 +76,7 @@ public sealed class TwinTests
         for (int step = 0; step < networks.Options.Run.Steps; step++)
         {
             using var tape = Tape.Start();
-            foreach (var (name, value) in networks.Learner.Step(pairs, step))
+            foreach (var (name, value) in networks.Learner.Step(pairs, step).Losses)
             {
                 losses.TryAdd(name, []);
                 losses[name].Add(value);

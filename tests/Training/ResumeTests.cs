@@ -34,6 +34,7 @@ public sealed class ResumeTests
     public void AStoppedRegressorTrainingGoesOnToTheSameBits()
     {
         StopAfter(2, (progress, stop) => RegressorTraining.Run(_device, Options("regressor-2"), progress, stop));
+        Assert.That(StepOf("regressor-2"), Is.EqualTo("2"));
         RegressorTraining.Run(_device, Options("regressor-2"), new Listener(), CancellationToken.None);
         Assert.That(Checkpoint("regressor-2"), Is.EqualTo(Checkpoint("regressor")));
     }
@@ -43,6 +44,7 @@ public sealed class ResumeTests
     {
         ReenactorTraining.Run(_device, Reenactor("reenactor"), new Listener(), CancellationToken.None);
         StopAfter(3, (progress, stop) => ReenactorTraining.Run(_device, Reenactor("reenactor-2"), progress, stop));
+        Assert.That(StepOf("reenactor-2"), Is.EqualTo("3"));
         ReenactorTraining.Run(_device, Reenactor("reenactor-2"), new Listener(), CancellationToken.None);
         Assert.That(Checkpoint("reenactor-2"), Is.EqualTo(Checkpoint("reenactor")));
     }
@@ -132,19 +134,20 @@ public sealed class ResumeTests
 
     private byte[] Checkpoint(string name) => File.ReadAllBytes(Path.Combine(_directory[name], TrainingOptions.CheckpointFile));
 
+    private string StepOf(string name) => Safetensors.Read(Checkpoint(name)).Metadata["step"];
+
     private static void StopAfter(int steps, Action<IProgress<TrainingReport>, CancellationToken> train)
     {
         using var stop = new CancellationTokenSource();
-        train(new Listener(report => StopAt(report, steps, stop)), stop.Token);
-    }
-
-    // The step after the cancellation still runs, so it is asked for one step early.
-    private static void StopAt(TrainingReport report, int steps, CancellationTokenSource stop)
-    {
-        if (report.Step == steps - 1)
+        var listener = new Listener(report =>
         {
-            stop.Cancel();
-        }
+            if (report.Step == steps)
+            {
+                stop.Cancel();
+            }
+        });
+        train(listener, stop.Token);
+        Assert.That(listener.Reports[^1].Step, Is.EqualTo(steps));
     }
 
     private sealed class Listener(Action<TrainingReport>? hear = null) : IProgress<TrainingReport>

@@ -7,15 +7,19 @@ namespace Mimesh.Model.Networks;
 internal static class Batch
 {
     /// <summary>Joins one array of each sample to a tensor.</summary>
-    public static Tensor Upload<T>(Device device, Shape shape, T[] samples, Func<T, float[]> part)
+    public static Tensor Upload<T>(Device device, Shape shape, T[] samples, Func<T, float[]> part) =>
+        Tensor.From(device, shape, Join(samples, part));
+
+    /// <summary>Joins one array of each sample; all are of one length.</summary>
+    public static float[] Join<T>(T[] samples, Func<T, float[]> part)
     {
-        float[] values = new float[shape.Count];
-        int length = values.Length / samples.Length;
-        for (int i = 0; i < samples.Length; i++)
+        float[][] parts = [.. samples.Select(part)];
+        float[] values = new float[parts.Length * parts[0].Length];
+        for (int i = 0; i < parts.Length; i++)
         {
-            part(samples[i]).CopyTo(values, i * length);
+            parts[i].CopyTo(values, i * parts[0].Length);
         }
 
-        return Tensor.From(device, shape, values);
+        return values;
     }
 }

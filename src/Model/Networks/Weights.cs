@@ -117,7 +117,7 @@ public static class Weights
     /// <param name="file">What <see cref="Read"/> gave.</param>
     /// <param name="path">Where it came from, for the message.</param>
     /// <param name="generator">The network, of the file's preset.</param>
-    /// <exception cref="InputException">The file was trained on another mesh, or a tensor is missing or has another shape.</exception>
+    /// <exception cref="InputException">The file was trained on another mesh or preset, or a tensor is missing or has another shape.</exception>
     public static void LoadGenerator(Safetensors file, string path, Generator generator)
     {
         ArgumentNullException.ThrowIfNull(file);

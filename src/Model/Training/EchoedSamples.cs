@@ -18,27 +18,27 @@ internal sealed class EchoedSamples<T> : IDisposable
     private long _sample;
 
     /// <summary>Starts making items.</summary>
-    /// <param name="make">Makes item i; called from several threads.</param>
-    /// <param name="vary">Varies an item for sample i.</param>
+    /// <param name="source">Makes and varies them.</param>
     /// <param name="first">The first sample.</param>
-    /// <param name="window">Items that are kept at once.</param>
-    /// <param name="times">How often each is shown.</param>
     /// <param name="threads">How many are made at once.</param>
-    public EchoedSamples(Func<long, T> make, Func<T, long, T> vary, long first, int window, int times, int threads)
+    public EchoedSamples(SampleSource<T> source, long first, int threads)
     {
-        _vary = vary;
-        _times = times;
-        _window = new T[window];
-        _order = new int[window];
+        _vary = source.Vary;
+        _times = source.Showings;
+        _window = new T[source.Window];
+        _order = new int[source.Window];
         _sample = first;
-        _made = new OrderedProducer<T>(make, first / Shown * window, threads, window);
-        for (int k = 0; k < Math.Min(first % Shown, window); k++)
+        _made = new OrderedProducer<T>(source.Training, first / Shown * source.Window, threads, source.Window);
+        for (int k = 0; k < Math.Min(first % Shown, source.Window); k++)
         {
             _window[k] = _made.Next();
         }
 
         Order();
     }
+
+    /// <summary>What was done so far to make items.</summary>
+    public ProducerWork Work => _made.Work;
 
     private long Shown => (long)_window.Length * _times;
 

@@ -21,8 +21,6 @@ public static class EmbeddingTraining
     // The temperature τ of the loss: how much the nearest strangers count.
     private const float Temperature = 0.1f;
 
-    private const int HeldOutPeople = 64;
-
     /// <summary>Trains, or goes on from the run's checkpoint, and writes <see cref="Weights.EmbeddingFile"/> to the run's folder.</summary>
     /// <param name="device">Where.</param>
     /// <param name="options">How; the batch holds <see cref="Moments"/> pictures of each person.</param>
@@ -40,49 +38,9 @@ public static class EmbeddingTraining
             throw new InputException($"A batch of {options.BatchSize} does not hold whole people; give a multiple of {Moments}, {2 * Moments} or more.");
         }
 
-        Directory.CreateDirectory(options.Directory);
-        using var net = new EmbeddingNet(new Initializer(device, options.Seed));
-        if (options.From is not null)
-        {
-            string path = Path.Combine(options.From, Weights.EmbeddingFile);
-            Weights.Load(Weights.Read(path), path, "embedding", net.NamedParameters);
-        }
-
-        using var trainee = new Trainee("embedding", net, beta1: 0.9f);
-        int step = options.Restore(null, Ablation.None, trainee);
-        var heldOut = new Lazy<SeenPerson[]>(
-            () => [.. Enumerable.Range(0, HeldOutPeople).AsParallel().AsOrdered().Select(i => SeenPerson.Render(Split.Validation, options.Seed, i, options.Size))]);
-        using var data = new OrderedProducer<SeenPerson>(
-            i => SeenPerson.Render(Split.Training, options.Seed, i, options.Size), (long)step * people, options.RenderThreads, 2 * people);
-        var meter = new TrainingMeter(options, progress);
-        while (step < options.Steps && !cancellation.IsCancellationRequested)
-        {
-            SeenPerson[] batch = [.. Enumerable.Range(0, people).Select(_ => data.Next())];
-            using (var tape = Tape.Start())
-            {
-                var loss = Contrast(Embed(net, batch), Moments);
-                trainee.Step(loss, options.RateAt(step));
-                meter.Add([("contrast", loss.Item())]);
-            }
-
-            step++;
-            bool save = step % options.CheckpointEvery == 0 || step == options.Steps || cancellation.IsCancellationRequested;
-            if (save)
-            {
-                Save(options, trainee, step);
-            }
-
-            if (save || step % options.ReportEvery == 0)
-            {
-                Dictionary<string, float>? measured = null;
-                if (save && !cancellation.IsCancellationRequested)
-                {
-                    trainee.WithAverage(() => measured = Measure(net, heldOut.Value));
-                }
-
-                meter.Report(step, measured);
-            }
-        }
+        OutputDirectory.Create(options.Directory);
+        using var stage = new EmbeddingStage(device, options, EmbeddingStage.Rendered(options));
+        TrainingLoop.Run(stage, options, progress, cancellation);
     }
 
     /// <summary>
@@ -105,27 +63,77 @@ public static class EmbeddingTraining
         var all = cosines.Exp().Mul(Tensor.From(vectors.Device, [n, n], others)).Sum(1).Log(); // (N, 1)
         return all.Sum().Sub(cosines.Mul(Tensor.From(vectors.Device, [n, n], own)).Sum()).Mul(1f / n);
     }
+}
 
-    private static Tensor Embed(EmbeddingNet net, SeenPerson[] people)
+/// <summary>What <see cref="EmbeddingTraining"/> has of its own.</summary>
+internal sealed class EmbeddingStage : TrainingStage<SeenPerson>
+{
+    private readonly TrainingOptions _options;
+    private readonly EmbeddingNet _net;
+    private readonly Trainee _trainee;
+
+    public EmbeddingStage(Device device, TrainingOptions options, SampleSource<SeenPerson> samples)
+        : base(samples)
     {
-        SeenMoment[] moments = [.. people.SelectMany(p => p.Moments)];
-        int n = moments.Length, size = (int)Math.Sqrt(moments[0].Image.Length / 3);
-        return net.Forward(
-            Batch.Upload(net.Device, [n, size, size, 3], moments, m => m.Image),
-            Batch.Upload(net.Device, [n, EmbeddingNet.CropSize, EmbeddingNet.CropSize, 2], moments, m => m.Grid));
+        _options = options;
+        _net = new EmbeddingNet(new Initializer(device, options.Seed));
+        if (options.Start(Weights.EmbeddingFile, "embedding") is var (weights, path))
+        {
+            Weights.Load(weights, path, "embedding", _net.NamedParameters);
+        }
+
+        _trainee = new Trainee("embedding", _net, options.ClipNorm, beta1: 0.9f);
     }
 
-    private static Dictionary<string, float> Measure(EmbeddingNet net, SeenPerson[] people)
+    public override int HeldOutCount => 64;
+
+    public override int PicturesPerSample => EmbeddingTraining.Moments;
+
+    public override IReadOnlyList<Trainee> Trainees => [_trainee];
+
+    public override string WeightsFile => Weights.EmbeddingFile;
+
+    public override Safetensors ShippedWeights()
+    {
+        var weights = new Safetensors();
+        weights.Add("embedding", _trainee.Averaged);
+        return weights;
+    }
+
+    /// <summary>Rendered people.</summary>
+    public static SampleSource<SeenPerson> Rendered(TrainingOptions options) => new(
+        i => SeenPerson.Render(Split.Training, options.Seed, i, options.Size),
+        i => SeenPerson.Render(Split.Validation, options.Seed, i, options.Size));
+
+    public override StepFigures Step(SeenPerson[] batch, int step)
+    {
+        var loss = EmbeddingTraining.Contrast(Embed(batch), EmbeddingTraining.Moments);
+        float norm = _trainee.Step(loss, _options.RateAt(step));
+        return new StepFigures([("contrast", loss.Item())], [(_trainee.Name, norm)]);
+    }
+
+    public override IEnumerable<(string Name, Shape Shape, float[] Values)> Arrays(SeenPerson[] batch)
+    {
+        SeenMoment[] moments = [.. batch.SelectMany(p => p.Moments)];
+        int n = moments.Length, size = _options.Size;
+        return
+        [
+            ("image", [n, size, size, 3], Batch.Join(moments, m => m.Image)),
+            ("grid", [n, EmbeddingNet.CropSize, EmbeddingNet.CropSize, 2], Batch.Join(moments, m => m.Grid)),
+        ];
+    }
+
+    public override IReadOnlyDictionary<string, float> Measure(SeenPerson[] heldOut, int step)
     {
         var vectors = new List<float[]>();
-        foreach (var person in people)
+        foreach (var person in heldOut)
         {
             using var tape = Tape.Start();
             using var pause = Tape.NoGrad();
-            vectors.AddRange(Embed(net, [person]).ToArray().Chunk(EmbeddingNet.Length));
+            vectors.AddRange(Embed([person]).ToArray().Chunk(EmbeddingNet.Length));
         }
 
-        var found = Separation.Of(vectors, [.. Enumerable.Range(0, vectors.Count).Select(i => i / Moments)]);
+        var found = Separation.Of(vectors, [.. Enumerable.Range(0, vectors.Count).Select(i => i / EmbeddingTraining.Moments)]);
         return new Dictionary<string, float>
         {
             ["auc"] = (float)found.Auc,
@@ -135,39 +143,42 @@ public static class EmbeddingTraining
         };
     }
 
-    private static void Save(TrainingOptions options, Trainee trainee, int step)
+    private Tensor Embed(SeenPerson[] people)
     {
-        var checkpoint = new Safetensors(options.StateAt(step));
-        trainee.Save(checkpoint);
-        AtomicFile.Write(options.CheckpointPath, stream => checkpoint.Write(stream));
-
-        var weights = new Safetensors();
-        weights.Metadata["step"] = checkpoint.Metadata["step"];
-        weights.Add("embedding", trainee.Averaged);
-        AtomicFile.Write(Path.Combine(options.Directory, Weights.EmbeddingFile), stream => weights.Write(stream, half: true));
+        SeenMoment[] moments = [.. people.SelectMany(p => p.Moments)];
+        int n = moments.Length, size = (int)Math.Sqrt(moments[0].Image.Length / 3);
+        return _net.Forward(
+            Batch.Upload(_net.Device, [n, size, size, 3], moments, m => m.Image),
+            Batch.Upload(_net.Device, [n, EmbeddingNet.CropSize, EmbeddingNet.CropSize, 2], moments, m => m.Grid));
     }
 
-    /// <summary>A picture <c>(S, S, 3)</c>, and where in it the face is: the grid of a crop that is off as a glance's.</summary>
-    private sealed record SeenMoment(float[] Image, float[] Grid);
-
-    /// <summary>Some moments of one person, each in another scene.</summary>
-    private sealed record SeenPerson(SeenMoment[] Moments)
+    public override void Dispose()
     {
-        public static SeenPerson Render(Split split, ulong seed, long index, int size)
-        {
-            ulong sample = SampleSeed.Of(seed, index);
-            var sampler = Samplers.For(split);
-            var rng = new Rng(sample);
-            var moments = new SeenMoment[EmbeddingTraining.Moments];
-            for (int m = 0; m < moments.Length; m++)
-            {
-                var frame = sampler.Moment(sampler.Person(sample, (ulong)m), (ulong)m, size);
-                float[] grid = new float[EmbeddingNet.CropSize * EmbeddingNet.CropSize * 2];
-                Portrait.Glanced(FaceCrop.Around(frame.Pose.ToMatrix()), rng.NextBits()).Grid(EmbeddingNet.CropSize, grid);
-                moments[m] = new SeenMoment(frame.Image.Pixels, grid);
-            }
+        _trainee.Dispose();
+        _net.Dispose();
+    }
+}
 
-            return new SeenPerson(moments);
+/// <summary>A picture <c>(S, S, 3)</c>, and where in it the face is: the grid of a crop that is off as a glance's.</summary>
+internal sealed record SeenMoment(float[] Image, float[] Grid);
+
+/// <summary>Some moments of one person, each in another scene.</summary>
+internal sealed record SeenPerson(SeenMoment[] Moments)
+{
+    public static SeenPerson Render(Split split, ulong seed, long index, int size)
+    {
+        ulong sample = SampleSeed.Of(seed, index);
+        var sampler = Samplers.For(split);
+        var rng = new Rng(sample);
+        var moments = new SeenMoment[EmbeddingTraining.Moments];
+        for (int m = 0; m < moments.Length; m++)
+        {
+            var frame = sampler.Moment(sampler.Person(sample, (ulong)m), (ulong)m, size);
+            float[] grid = new float[EmbeddingNet.CropSize * EmbeddingNet.CropSize * 2];
+            Portrait.Glanced(FaceCrop.Around(frame.Pose.ToMatrix()), rng.NextBits()).Grid(EmbeddingNet.CropSize, grid);
+            moments[m] = new SeenMoment(frame.Image.Pixels, grid);
         }
+
+        return new SeenPerson(moments);
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Mimesh.Model.Training;
 
 /// <summary>
@@ -13,6 +15,9 @@ public sealed class OrderedProducer<T> : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly int _depth;
     private long _next;
+    private long _made;
+    private long _busyTicks;
+    private long _waitedTicks;
 
     /// <summary>Starts making items.</summary>
     /// <param name="make">Makes item i; called from several threads.</param>
@@ -27,16 +32,34 @@ public sealed class OrderedProducer<T> : IDisposable
         _factory = new TaskFactory(new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, threads).ConcurrentScheduler);
     }
 
+    /// <summary>What was done so far.</summary>
+    internal ProducerWork Work => new(
+        Interlocked.Read(ref _made),
+        Stopwatch.GetElapsedTime(0, Interlocked.Read(ref _busyTicks)),
+        Stopwatch.GetElapsedTime(0, _waitedTicks));
+
     /// <summary>The next item; waits until it is made.</summary>
     public T Next()
     {
         while (_ahead.Count < _depth)
         {
             long i = _next++;
-            _ahead.Enqueue(_factory.StartNew(() => _make(i), _stop.Token));
+            _ahead.Enqueue(_factory.StartNew(() => Make(i), _stop.Token));
         }
 
-        return _ahead.Dequeue().GetAwaiter().GetResult();
+        long start = Stopwatch.GetTimestamp();
+        T item = _ahead.Dequeue().GetAwaiter().GetResult();
+        _waitedTicks += Stopwatch.GetTimestamp() - start;
+        return item;
+    }
+
+    private T Make(long i)
+    {
+        long start = Stopwatch.GetTimestamp();
+        T item = _make(i);
+        Interlocked.Add(ref _busyTicks, Stopwatch.GetTimestamp() - start);
+        Interlocked.Increment(ref _made);
+        return item;
     }
 
     /// <summary>Stops; what is being made is finished and dropped.</summary>
@@ -55,3 +78,9 @@ public sealed class OrderedProducer<T> : IDisposable
         _stop.Dispose();
     }
 }
+
+/// <summary>What an <see cref="OrderedProducer{T}"/> has done.</summary>
+/// <param name="Made">Items.</param>
+/// <param name="Busy">Time that making them took, added up over the threads.</param>
+/// <param name="Waited">Time that the user of the items waited for them.</param>
+internal readonly record struct ProducerWork(long Made, TimeSpan Busy, TimeSpan Waited);

@@ -31,8 +31,8 @@ internal sealed class ReenactorLearner : IDisposable
         _regressor = regressor;
         _generator = generator;
         _critic = critic;
-        Generator = new Trainee("generator", generator);
-        Critic = critic is null ? null : new Trainee("critic", critic);
+        Generator = new Trainee("generator", generator, options.Run.ClipNorm);
+        Critic = critic is null ? null : new Trainee("critic", critic, options.Run.ClipNorm);
     }
 
     public Trainee Generator { get; }
@@ -111,21 +111,21 @@ internal sealed class ReenactorLearner : IDisposable
     /// <summary>Learns from a batch.</summary>
     /// <param name="batch">Frame pairs of the run's size.</param>
     /// <param name="step">Steps done.</param>
-    /// <returns>The losses before the step.</returns>
-    public List<(string Name, float Value)> Step(FramePair[] batch, int step)
+    /// <returns>The losses before the step, and the gradients' norms.</returns>
+    public StepFigures Step(FramePair[] batch, int step)
     {
         var pass = Forward(batch, step);
-        Generator.Step(pass.Total, _options.Run.RateAt(step));
-        var values = pass.Losses.Select(l => (l.Name, l.Loss.Item())).ToList();
+        List<(string, float)> norms = [(Generator.Name, Generator.Step(pass.Total, _options.Run.RateAt(step)))];
+        List<(string, float)> losses = [.. pass.Losses.Select(l => (l.Name, l.Loss.Item()))];
         if (pass.Scores is { } scores)
         {
             var (total, wasserstein, penalty) = CriticLoss(pass, scores, step);
-            Critic!.Step(total, _options.Run.RateAt(step));
-            values.Add(("critic", wasserstein.Item()));
-            values.Add(("gp", penalty.Item()));
+            norms.Add((Critic!.Name, Critic.Step(total, _options.Run.RateAt(step))));
+            losses.Add(("critic", wasserstein.Item()));
+            losses.Add(("gp", penalty.Item()));
         }
 
-        return values;
+        return new StepFigures(losses, norms);
     }
 
     /// <summary>Frees the state of the optimisers; the networks belong to the caller.</summary>

@@ -12,9 +12,30 @@ namespace Mimesh.Model.Training;
 /// The second stage: motion net and reenacting module learn from two frames of one person's clip, with the losses of the paper
 /// and, from <see cref="ReenactorOptions.AdversarialFrom"/> on, the WGAN-GP critic. The regressor is frozen.
 /// </summary>
-public sealed class ReenactorTraining : IDisposable
+public static class ReenactorTraining
 {
-    private const int HeldOutCount = 24;
+    /// <summary>Trains, or goes on from the run's checkpoint, and writes <see cref="Weights.ReenactorFile"/>, a log and previews to the run's folder.</summary>
+    /// <param name="device">Where.</param>
+    /// <param name="options">How.</param>
+    /// <param name="progress">Hears of losses and of held-out errors.</param>
+    /// <param name="cancellation">Stops after the current step, with a checkpoint written.</param>
+    /// <exception cref="InputException">The regressor or the checkpoint is missing or damaged, or the folder cannot be written.</exception>
+    /// <exception cref="TrainingException">A loss or a gradient is not finite.</exception>
+    public static void Run(Device device, ReenactorOptions options, IProgress<TrainingReport> progress, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        OutputDirectory.Create(options.Run.Directory);
+        using var stage = new ReenactorStage(device, options, ReenactorStage.Rendered(options));
+
+        // The run's folder is a complete weights directory from its first checkpoint on.
+        AtomicFile.Write(Path.Combine(options.Run.Directory, Weights.RegressorFile), File.ReadAllBytes(options.RegressorPath));
+        TrainingLoop.Run(stage, options.Run, progress, cancellation);
+    }
+}
+
+/// <summary>What <see cref="ReenactorTraining"/> has of its own.</summary>
+internal sealed class ReenactorStage : TrainingStage<FramePair>
+{
     private const int PreviewRows = 6;
     private readonly ReenactorOptions _options;
     private readonly Device _device;
@@ -23,10 +44,9 @@ public sealed class ReenactorTraining : IDisposable
     private readonly Generator _generator;
     private readonly Critic? _critic;
     private readonly ReenactorLearner _learner;
-    private readonly Lazy<FramePair[]> _heldOut;
-    private int _step;
 
-    private ReenactorTraining(Device device, ReenactorOptions options)
+    public ReenactorStage(Device device, ReenactorOptions options, SampleSource<FramePair> samples)
+        : base(samples)
     {
         _device = device;
         _options = options;
@@ -35,13 +55,16 @@ public sealed class ReenactorTraining : IDisposable
         _regressor = new Regressor(init, _model.Identity.Length, _model.Expression.Length);
         Weights.Load(Weights.Read(options.RegressorPath), options.RegressorPath, "regressor", _regressor.NamedParameters);
         _generator = new Generator(init, options.Preset, _model, options.Without);
-        if (options.Run.From is not null)
+        _critic = options.HasCritic ? new Critic(init, options.Preset) : null;
+        if (options.Run.Start(Weights.ReenactorFile, "generator") is var (weights, path))
         {
-            string path = Path.Combine(options.Run.From, Weights.ReenactorFile);
-            var weights = Weights.Read(path);
             if (Weights.PresetOf(weights, path) == options.Preset)
             {
                 Weights.LoadGenerator(weights, path, _generator);
+                if (_critic is not null)
+                {
+                    options.Run.StartHelper("critic", _critic);
+                }
             }
             else
             {
@@ -49,89 +72,51 @@ public sealed class ReenactorTraining : IDisposable
             }
         }
 
-        _critic = options.HasCritic ? new Critic(init, options.Preset) : null;
         _learner = new ReenactorLearner(options, _model, _regressor, _generator, _critic);
-        _heldOut = new Lazy<FramePair[]>(() =>
-            [.. Enumerable.Range(0, HeldOutCount).AsParallel().AsOrdered().Select(i => FramePair.Render(_model, Split.Validation, 0, i, options.Run.Size))]);
     }
 
-    /// <summary>Trains, or goes on from the run's checkpoint, and writes <see cref="Weights.ReenactorFile"/> and previews to the run's folder.</summary>
-    /// <param name="device">Where.</param>
-    /// <param name="options">How.</param>
-    /// <param name="progress">Hears of losses and of held-out errors.</param>
-    /// <param name="cancellation">Stops after the current step, with a checkpoint written.</param>
-    /// <exception cref="InputException">The regressor or the checkpoint is missing or damaged, or the folder cannot be written.</exception>
-    public static void Run(Device device, ReenactorOptions options, IProgress<TrainingReport> progress, CancellationToken cancellation)
+    public override int HeldOutCount => 24;
+
+    public override IReadOnlyList<Trainee> Trainees => _learner.Trainees;
+
+    public override Preset? Preset => _options.Preset;
+
+    public override Ablation Without => _options.Without;
+
+    public override string WeightsFile => Weights.ReenactorFile;
+
+    public override Safetensors ShippedWeights() => Weights.OfGenerator(_generator, _learner.Generator.Averaged);
+
+    public override StepFigures Step(FramePair[] batch, int step) => _learner.Step(batch, step);
+
+    /// <summary>Pairs of frames of rendered people.</summary>
+    public static SampleSource<FramePair> Rendered(ReenactorOptions options) => new(
+        i => FramePair.Render(Ablations.FaceOf(options.Without), Split.Training, options.Run.Seed, i, options.Run.Size),
+        i => FramePair.Render(Ablations.FaceOf(options.Without), Split.Validation, 0, i, options.Run.Size));
+
+    public override IEnumerable<(string Name, Shape Shape, float[] Values)> Arrays(FramePair[] batch)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        Directory.CreateDirectory(options.Run.Directory);
-        using var training = new ReenactorTraining(device, options);
-
-        // The run's folder is a complete weights directory from its first checkpoint on.
-        AtomicFile.Write(Path.Combine(options.Run.Directory, Weights.RegressorFile), File.ReadAllBytes(options.RegressorPath));
-        training.Run(progress, cancellation);
-    }
-
-    private void Run(IProgress<TrainingReport> progress, CancellationToken cancellation)
-    {
-        var run = _options.Run;
-        _step = run.Restore(_options.Preset, _options.Without, _learner.Trainees);
-        using var data = new OrderedProducer<FramePair>(
-            i => FramePair.Render(_model, Split.Training, run.Seed, i, run.Size), (long)_step * run.BatchSize, run.RenderThreads, 4 * run.BatchSize);
-        var meter = new TrainingMeter(run, progress);
-        while (_step < run.Steps && !cancellation.IsCancellationRequested)
-        {
-            FramePair[] batch = [.. Enumerable.Range(0, run.BatchSize).Select(_ => data.Next())];
-            using (var tape = Tape.Start())
-            {
-                meter.Add(_learner.Step(batch, _step));
-            }
-
-            _step++;
-            bool save = _step % run.CheckpointEvery == 0 || _step == run.Steps || cancellation.IsCancellationRequested;
-            if (save)
-            {
-                Save();
-            }
-
-            if (save || _step % run.ReportEvery == 0)
-            {
-                Dictionary<string, float>? measured = null;
-                if (save && !cancellation.IsCancellationRequested)
-                {
-                    _learner.Generator.WithAverage(() => measured = MeasureAndPreview());
-                }
-
-                meter.Report(_step, measured);
-            }
-        }
-    }
-
-    private void Save()
-    {
-        var checkpoint = new Safetensors(_options.Run.StateAt(_step)) { Metadata = { ["preset"] = _options.Preset.Name } };
-        Weights.SetWithout(checkpoint, _options.Without);
-        foreach (var trainee in _learner.Trainees)
-        {
-            trainee.Save(checkpoint);
-        }
-
-        AtomicFile.Write(_options.Run.CheckpointPath, stream => checkpoint.Write(stream));
-
-        var weights = Weights.OfGenerator(_generator, _learner.Generator.Averaged);
-        weights.Metadata["step"] = checkpoint.Metadata["step"];
-        AtomicFile.Write(Path.Combine(_options.Run.Directory, Weights.ReenactorFile), stream => weights.Write(stream, half: true));
+        int n = batch.Length, size = _options.Run.Size, vertices = _model.GraphVertexCount;
+        return
+        [
+            ("source", [n, size, size, 3], Batch.Join(batch, p => p.Source)),
+            ("driving", [n, size, size, 3], Batch.Join(batch, p => p.Driving)),
+            ("source_mesh", [n, vertices, 3], Batch.Join(batch, p => p.SourceMesh)),
+            ("driving_mesh", [n, vertices, 3], Batch.Join(batch, p => p.DrivingMesh)),
+            ("flow", [n, size / 4, size / 4, 2], Batch.Join(batch, p => p.Flow)),
+            ("flow_mask", [n, size / 4, size / 4, 2], Batch.Join(batch, p => p.FlowMask)),
+        ];
     }
 
     // On people never trained on, with the regressor's meshes: as the finished system runs.
-    private Dictionary<string, float> MeasureAndPreview()
+    public override IReadOnlyDictionary<string, float> Measure(FramePair[] heldOut, int step)
     {
         int size = _options.Run.Size;
         double psnr = 0, flowOnly = 0, copy = 0;
         var preview = new Image(4 * size, PreviewRows * size);
-        for (int i = 0; i < _heldOut.Value.Length; i++)
+        for (int i = 0; i < heldOut.Length; i++)
         {
-            var pair = _heldOut.Value[i];
+            var pair = heldOut[i];
             using var tape = Tape.Start();
             using var pause = Tape.NoGrad();
             var source = Tensor.From(_device, [1, size, size, 3], pair.Source);
@@ -153,8 +138,8 @@ public sealed class ReenactorTraining : IDisposable
             }
         }
 
-        ImageFile.Save(preview, Path.Combine(_options.Run.Directory, $"preview-{_step:D6}.png"), DigitalSource.TrainedAlgorithmicMedia);
-        int count = _heldOut.Value.Length;
+        ImageFile.Save(preview, Path.Combine(_options.Run.Directory, $"preview-{step:D6}.png"), DigitalSource.TrainedAlgorithmicMedia);
+        int count = heldOut.Length;
         return new Dictionary<string, float>
         {
             ["psnr"] = (float)(psnr / count),
@@ -163,8 +148,7 @@ public sealed class ReenactorTraining : IDisposable
         };
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    public override void Dispose()
     {
         _learner.Dispose();
         _regressor.Dispose();

@@ -14,80 +14,102 @@ namespace Mimesh.Model.Training;
 /// </summary>
 public static class RegressorTraining
 {
-    private const int HeldOutCount = 64;
-
-    // A picture costs about three times what learning from it does.
-    private const int EchoWindow = 512;
-    private const int Echoes = 4;
-
-    /// <summary>Trains, or goes on from the run's checkpoint, and writes <see cref="Weights.RegressorFile"/> to the run's folder.</summary>
+    /// <summary>Trains, or goes on from the run's checkpoint, and writes <see cref="Weights.RegressorFile"/> and a log to the run's folder.</summary>
     /// <param name="device">Where.</param>
     /// <param name="options">How; <see cref="TrainingOptions.Size"/> is the rendered size.</param>
     /// <param name="progress">Hears of losses and of held-out errors.</param>
     /// <param name="cancellation">Stops after the current step, with a checkpoint written.</param>
     /// <exception cref="InputException">The checkpoint there is damaged, or the folder cannot be written.</exception>
+    /// <exception cref="TrainingException">A loss or a gradient is not finite.</exception>
     public static void Run(Device device, TrainingOptions options, IProgress<TrainingReport> progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var model = FaceModel.BuiltIn;
-        Directory.CreateDirectory(options.Directory);
-        using var regressor = new Regressor(new Initializer(device, options.Seed), model.Identity.Length, model.Expression.Length);
-        if (options.From is not null)
+        OutputDirectory.Create(options.Directory);
+        using var stage = new RegressorStage(device, options, RegressorStage.Rendered(options));
+        TrainingLoop.Run(stage, options, progress, cancellation);
+    }
+}
+
+/// <summary>What <see cref="RegressorTraining"/> has of its own.</summary>
+internal sealed class RegressorStage : TrainingStage<Portrait>
+{
+    private readonly Device _device;
+    private readonly TrainingOptions _options;
+    private readonly FaceModel _model = FaceModel.BuiltIn;
+    private readonly Regressor _regressor;
+    private readonly Trainee _trainee;
+    private readonly Tensor _metric;
+
+    public RegressorStage(Device device, TrainingOptions options, SampleSource<Portrait> samples)
+        : base(samples)
+    {
+        _device = device;
+        _options = options;
+        _regressor = new Regressor(new Initializer(device, options.Seed), _model.Identity.Length, _model.Expression.Length);
+        if (options.Start(Weights.RegressorFile, "regressor") is var (weights, path))
         {
-            string path = Path.Combine(options.From, Weights.RegressorFile);
-            Weights.Load(Weights.Read(path), path, "regressor", regressor.NamedParameters);
+            Weights.Load(weights, path, "regressor", _regressor.NamedParameters);
         }
 
-        using var trainee = new Trainee("regressor", regressor, beta1: 0.9f);
-        int step = options.Restore(null, Ablation.None, trainee);
+        _trainee = new Trainee("regressor", _regressor, options.ClipNorm, beta1: 0.9f);
+        var gram = VertexMetric(_model); // (K, K), K = identities + expressions
+        _metric = Tensor.Parameter(device, [gram.GetLength(0), gram.GetLength(1)], gram.Cast<float>().ToArray());
+    }
 
-        var gram = VertexMetric(model); // (K, K), K = identities + expressions
-        using var metric = Tensor.Parameter(device, [gram.GetLength(0), gram.GetLength(1)], gram.Cast<float>().ToArray());
-        var heldOut = new Lazy<Portrait[]>(() => [.. Enumerable.Range(0, HeldOutCount).AsParallel().AsOrdered().Select(i => Portrait.Render(Split.Validation, options.Seed, i, options.Size))]);
-        using var data = new EchoedSamples<Portrait>(
-            i => Portrait.Render(Split.Training, options.Seed, i, options.Size),
-            (portrait, i) => portrait.Glanced(SampleSeed.Of(~options.Seed, i)),
-            (long)step * options.BatchSize,
-            EchoWindow,
-            Echoes,
-            options.RenderThreads);
-        var meter = new TrainingMeter(options, progress);
-        while (step < options.Steps && !cancellation.IsCancellationRequested)
-        {
-            Portrait[] batch = [.. Enumerable.Range(0, options.BatchSize).Select(_ => data.Next())];
-            using (var tape = Tape.Start())
-            {
-                var errors = RegressorErrors.Of(regressor, Portrait.Upload(device, batch), metric.Detach());
-                trainee.Step(errors.Total, options.RateAt(step));
-                meter.Add([
-                    ("glance", errors.Glance.Item()), ("identity", errors.Identity.Item()), ("expression", errors.Expression.Item()),
-                    ("camera", errors.Camera.Item()), ("vertices mm", MathF.Sqrt(Math.Max(0f, errors.Vertices.Item())))]);
-            }
+    public override int HeldOutCount => 64;
 
-            step++;
-            bool save = step % options.CheckpointEvery == 0 || step == options.Steps || cancellation.IsCancellationRequested;
-            if (save)
-            {
-                Save(options, regressor, trainee, step);
-            }
+    public override IReadOnlyList<Trainee> Trainees => [_trainee];
 
-            if (save || step % options.ReportEvery == 0)
-            {
-                Dictionary<string, float>? measured = null;
-                if (save && !cancellation.IsCancellationRequested)
-                {
-                    trainee.WithAverage(() => measured = Measure(model, regressor, heldOut.Value));
-                }
+    public override string WeightsFile => Weights.RegressorFile;
 
-                meter.Report(step, measured);
-            }
-        }
+    public override Safetensors ShippedWeights()
+    {
+        var weights = new Safetensors();
+        weights.Add("regressor", _trainee.Averaged);
+        return weights;
+    }
+
+    public override StepFigures Step(Portrait[] batch, int step)
+    {
+        var errors = RegressorErrors.Of(_regressor, Portrait.Upload(_device, batch), _metric.Detach());
+        float norm = _trainee.Step(errors.Total, _options.RateAt(step));
+        return new StepFigures(
+            [
+                ("glance", errors.Glance.Item()), ("identity", errors.Identity.Item()), ("expression", errors.Expression.Item()),
+                ("camera", errors.Camera.Item()), ("vertices mm", MathF.Sqrt(MathF.Max(0f, errors.Vertices.Item()))),
+            ],
+            [(_trainee.Name, norm)]);
+    }
+
+    /// <summary>Portraits of rendered people, each shown several times with another glance.</summary>
+    public static SampleSource<Portrait> Rendered(TrainingOptions options) => new(
+        i => Portrait.Render(Split.Training, options.Seed, i, options.Size),
+        i => Portrait.Render(Split.Validation, options.Seed, i, options.Size))
+    {
+        Window = 512,
+        Showings = 4, // a picture costs about three times what learning from it does
+        Vary = (portrait, i) => portrait.Glanced(SampleSeed.Of(~options.Seed, i)),
+    };
+
+    public override IEnumerable<(string Name, Shape Shape, float[] Values)> Arrays(Portrait[] batch)
+    {
+        int n = batch.Length, size = _options.Size;
+        return
+        [
+            ("image", [n, size, size, 3], Batch.Join(batch, p => p.Image)),
+            ("identity", [n, _model.Identity.Length], Batch.Join(batch, p => p.Identity)),
+            ("expression", [n, _model.Expression.Length], Batch.Join(batch, p => p.Expression)),
+            ("camera", [n, Pose.MatrixLength], Batch.Join(batch, p => p.Pose.ToMatrix())),
+            ("crop", [n, 4], Batch.Join(batch, p => [p.Crop.X, p.Crop.Y, p.Crop.Roll, p.Crop.HalfSide])),
+            ("wide", [n, Regressor.GlanceSize, Regressor.GlanceSize, 3], Batch.Join(batch, p => p.Wide)),
+            ("wide_camera", [n, Pose.MatrixLength], Batch.Join(batch, p => p.WidePose.ToMatrix())),
+        ];
     }
 
     // Held-out errors as a person would state them.
-    private static Dictionary<string, float> Measure(FaceModel model, Regressor regressor, Portrait[] portraits)
+    public override IReadOnlyDictionary<string, float> Measure(Portrait[] heldOut, int step)
     {
-        var report = RegressorEvaluation.Measure(model, regressor, portraits);
+        var report = RegressorEvaluation.Measure(_model, _regressor, heldOut);
         return new Dictionary<string, float>
         {
             ["found"] = (float)report.Found,
@@ -99,6 +121,13 @@ public static class RegressorTraining
             ["vertices mm"] = (float)report.Mesh.Total,
             ["aligned mm"] = (float)report.Mesh.Aligned,
         };
+    }
+
+    public override void Dispose()
+    {
+        _metric.Dispose();
+        _trainee.Dispose();
+        _regressor.Dispose();
     }
 
     // G with ΔᵀGΔ = mean over the graph's vertices of |Σ Δᵢ·basisᵢ|².
@@ -121,17 +150,5 @@ public static class RegressorTraining
         }
 
         return gram;
-    }
-
-    private static void Save(TrainingOptions options, Regressor regressor, Trainee trainee, int step)
-    {
-        var checkpoint = new Safetensors(options.StateAt(step));
-        trainee.Save(checkpoint);
-        AtomicFile.Write(options.CheckpointPath, stream => checkpoint.Write(stream));
-
-        var weights = new Safetensors();
-        weights.Metadata["step"] = checkpoint.Metadata["step"];
-        weights.Add("regressor", trainee.Averaged);
-        AtomicFile.Write(Path.Combine(options.Directory, Weights.RegressorFile), stream => weights.Write(stream, half: true));
     }
 }

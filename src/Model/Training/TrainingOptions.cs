@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Mimesh.Layers;
 using Mimesh.Model.Networks;
@@ -19,8 +18,17 @@ public sealed record TrainingOptions(
     /// <summary>The checkpoint's file name in <see cref="Directory"/>.</summary>
     public const string CheckpointFile = "checkpoint.safetensors";
 
-    /// <summary>A weights directory whose networks the training starts from, instead of random values; a checkpoint goes first.</summary>
+    /// <summary>
+    /// A weights directory, or another run's folder, whose networks the training starts from instead of random values: the averages
+    /// in the other run's checkpoint, which are float32, else its weight file. A checkpoint of this run goes first.
+    /// </summary>
     public string? From { get; init; }
+
+    /// <summary>Gradients of a larger global norm, taken over a network's parameters, are scaled down to it.</summary>
+    public float ClipNorm { get; init; } = 5f;
+
+    /// <summary>Where <see cref="TrainingLog"/> writes to; a file in <see cref="Directory"/> unless given.</summary>
+    public string? Log { get; init; }
 
     /// <summary>Steps between two reports.</summary>
     public int ReportEvery { get; init; } = 10;
@@ -38,6 +46,9 @@ public sealed record TrainingOptions(
         float fall = 0.05f + (0.95f * 0.5f * (1f + MathF.Cos(MathF.PI * Math.Min(1f, step / (float)Math.Max(1, Steps)))));
         return LearningRate * rise * fall;
     }
+
+    /// <summary>The file that <see cref="Log"/> stands for.</summary>
+    public string LogPath => Log ?? Path.Combine(Directory, TrainingLog.FileName);
 
     internal string CheckpointPath => Path.Combine(Directory, CheckpointFile);
 
@@ -97,7 +108,7 @@ public sealed record TrainingOptions(
             if (checkpoint.Metadata.GetValueOrDefault(name) is var stored && stored != value)
             {
                 throw new InputException(
-                    $"'{CheckpointPath}' is of {name} {stored ?? "unknown"}, not {value}; give that {name} to go on, or another folder.");
+                    $"'{CheckpointPath}' is of {name} {stored ?? "unknown"}, not {value}; give that {name} to go on, or another folder, with --from '{Directory}' to start from its weights.");
             }
         }
 
@@ -105,124 +116,40 @@ public sealed record TrainingOptions(
             ? step
             : throw new InputException($"'{CheckpointPath}' is already at step {step}; ask for more steps than that to go on, or give another folder.");
     }
-}
 
-/// <summary>Adds losses up between two reports, and keeps time.</summary>
-internal sealed class TrainingMeter(TrainingOptions options, IProgress<TrainingReport> progress)
-{
-    private readonly Dictionary<string, float> _sums = [];
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private int _steps;
-
-    public void Add(IEnumerable<(string Name, float Value)> losses)
+    /// <summary>The weights to start from, if any: a weight file of <see cref="From"/>, in full precision where a checkpoint is beside it.</summary>
+    /// <param name="file">The file's name there.</param>
+    /// <param name="name">The network's name in it.</param>
+    /// <exception cref="InputException">The file or the checkpoint is missing or damaged.</exception>
+    internal (Safetensors Weights, string Path)? Start(string file, string name)
     {
-        _steps++;
-        foreach (var (name, value) in losses)
+        if (From is null)
         {
-            _sums[name] = _sums.GetValueOrDefault(name) + value;
+            return null;
+        }
+
+        string path = Path.Combine(From, file);
+        var weights = Weights.Read(path);
+        if (OtherCheckpoint() is { } checkpoint)
+        {
+            Trainee.CopyAverage(checkpoint, name, weights);
+        }
+
+        return (weights, path);
+    }
+
+    /// <summary>Starts a network that only checkpoints hold; without one in <see cref="From"/> it stays as it is.</summary>
+    /// <param name="name">The network's name in the checkpoint.</param>
+    /// <param name="network">The network.</param>
+    /// <exception cref="InputException">The checkpoint is damaged, or of another network.</exception>
+    internal void StartHelper(string name, Module network)
+    {
+        if (OtherCheckpoint() is { } checkpoint && Trainee.IsIn(checkpoint, name))
+        {
+            Trainee.LoadAverage(checkpoint, Path.Combine(From!, CheckpointFile), name, network);
         }
     }
 
-    public void Report(int step, IReadOnlyDictionary<string, float>? heldOut)
-    {
-        progress.Report(new TrainingReport(
-            step,
-            options.Steps,
-            _sums.ToDictionary(s => s.Key, s => s.Value / Math.Max(1, _steps)),
-            _steps * options.BatchSize / _clock.Elapsed.TotalSeconds,
-            heldOut));
-        _sums.Clear();
-        _steps = 0;
-        _clock.Restart();
-    }
-}
-
-/// <summary>A module with its optimiser and its average: what a checkpoint holds of a network in training.</summary>
-internal sealed class Trainee : IDisposable
-{
-    private readonly string _name;
-    private readonly Module _module;
-    private readonly Adam _adam;
-    private readonly MovingAverage _average;
-
-    /// <param name="name">Its name in checkpoints.</param>
-    /// <param name="module">The network.</param>
-    /// <param name="beta1">Adam's memory of the gradient: short for networks that train against each other.</param>
-    public Trainee(string name, Module module, float beta1 = 0.5f)
-    {
-        _name = name;
-        _module = module;
-        _adam = new Adam(module.Parameters) { Beta1 = beta1 };
-        _average = new MovingAverage(module.Parameters);
-    }
-
-    /// <summary>The averaged parameters by name: what is shipped.</summary>
-    public IEnumerable<(string Name, Tensor Tensor)> Averaged =>
-        _module.NamedParameters.Zip(_average.Average, (p, a) => (p.Name, a));
-
-    private IEnumerable<(string Name, Tensor Tensor)> State =>
-        _module.NamedParameters
-            .Concat(Averaged.Select(a => ($"average.{a.Name}", a.Tensor)))
-            .Concat(_module.NamedParameters.Zip(_adam.Moments, (p, o) => ($"m.{p.Name}", o.M)))
-            .Concat(_module.NamedParameters.Zip(_adam.Moments, (p, o) => ($"v.{p.Name}", o.V)));
-
-    /// <summary>One optimiser step; false, and nothing done, when the gradient is not finite.</summary>
-    public bool Step(Tensor loss, float learningRate)
-    {
-        _adam.LearningRate = learningRate;
-        bool finite = float.IsFinite(_adam.Step(Differentiation.Grad(loss, _module.Parameters)));
-        if (finite)
-        {
-            _average.Update(_adam.StepCount);
-        }
-
-        return finite;
-    }
-
-    /// <summary>Runs with the averaged parameters in place of the current ones.</summary>
-    public void WithAverage(Action action)
-    {
-        float[][] current = [.. _module.Parameters.Select(p => p.ToArray())];
-        foreach (var (p, a) in _module.Parameters.Zip(_average.Average))
-        {
-            p.Assign(a.ToArray());
-        }
-
-        try
-        {
-            action();
-        }
-        finally
-        {
-            foreach (var (p, values) in _module.Parameters.Zip(current))
-            {
-                p.Assign(values);
-            }
-        }
-    }
-
-    public void Save(Safetensors file)
-    {
-        file.Add(_name, State);
-        file.Metadata[$"{_name}.steps"] = _adam.StepCount.ToString(CultureInfo.InvariantCulture);
-    }
-
-    /// <summary>Takes everything over from a checkpoint of this run after a step, or nothing if it is damaged.</summary>
-    public void Load(Safetensors file, string path, int step)
-    {
-        if (!int.TryParse(file.Metadata.GetValueOrDefault($"{_name}.steps"), NumberStyles.None, CultureInfo.InvariantCulture, out int steps)
-            || steps > step)
-        {
-            throw new InputException($"'{path}' does not say how often '{_name}' was updated; it is damaged, or not a checkpoint. Choose another folder.");
-        }
-
-        Weights.Load(file, path, _name, State);
-        _adam.StepCount = steps;
-    }
-
-    public void Dispose()
-    {
-        _adam.Dispose();
-        _average.Dispose();
-    }
+    private Safetensors? OtherCheckpoint() =>
+        From is not null && Path.Combine(From, CheckpointFile) is var path && File.Exists(path) ? Weights.Read(path) : null;
 }

@@ -1,0 +1,144 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Mimesh.Model.Training;
+
+/// <summary>
+/// A training's log: a JSON object a line, one for each <see cref="TrainingReport"/>. It is open for one training at a time, and is
+/// cut back to the checkpoint that a training goes on from, so that no step is there twice.
+/// </summary>
+public sealed class TrainingLog : IDisposable
+{
+    /// <summary>The log's file name in a run's folder, unless another file is given.</summary>
+    public const string FileName = "log.jsonl";
+
+    private static readonly JsonSerializerOptions s_format = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+
+    private readonly FileStream _file;
+
+    private TrainingLog(FileStream file) => _file = file;
+
+    /// <summary>Opens or creates a log.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InputException">It cannot be written, another training writes it, or it is some other file.</exception>
+    internal static TrainingLog Open(string path)
+    {
+        try
+        {
+            AtomicFile.CheckTarget(path);
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            try
+            {
+                foreach (var (_, report) in Lines(file))
+                {
+                    if (report is null)
+                    {
+                        throw new InputException($"'{path}' is not the log of a training; give another file.");
+                    }
+                }
+
+                return new TrainingLog(file);
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"Cannot write '{path}': {e.Message.ReplaceLineEndings(" ")} Is another training at work there?", e);
+        }
+    }
+
+    /// <summary>Reads a log; a training may be writing it.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InputException">It cannot be read, or is some other file.</exception>
+    public static IReadOnlyList<TrainingReport> Read(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            return [.. Lines(file).Select(l => l.Report ?? throw new InputException($"'{path}' is not the log of a training."))];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"Cannot read '{path}': {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
+
+    /// <summary>Drops every report of a step after the given one, and a line that was never finished.</summary>
+    /// <param name="step">The step that the training goes on from.</param>
+    /// <returns>The time that the training had taken by then, in seconds.</returns>
+    internal double CutAfter(int step)
+    {
+        long end = 0;
+        double seconds = 0;
+        foreach (var (lineEnd, report) in Lines(_file).TakeWhile(l => l.Report?.Step <= step))
+        {
+            end = lineEnd;
+            seconds = report!.Seconds;
+        }
+
+        _file.SetLength(end);
+        _file.Position = end;
+        return seconds;
+    }
+
+    /// <summary>Appends a report.</summary>
+    internal void Add(TrainingReport report)
+    {
+        _file.Write([.. JsonSerializer.SerializeToUtf8Bytes(report, s_format), (byte)'\n']);
+        _file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => _file.Dispose();
+
+    // Every whole line with the place where it ends; null for one that is no report. Of a last line without an end only the
+    // beginning is looked at: a training may have been killed while it wrote it.
+    private static IEnumerable<(long End, TrainingReport? Report)> Lines(FileStream file)
+    {
+        file.Position = 0;
+        byte[] bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        int start = 0;
+        while (start < bytes.Length)
+        {
+            int length = bytes.AsSpan(start).IndexOf((byte)'\n');
+            if (length < 0)
+            {
+                if (bytes[start] != (byte)'{')
+                {
+                    yield return (bytes.Length, null);
+                }
+
+                yield break;
+            }
+
+            yield return (start + length + 1, Parse(bytes.AsSpan(start, length)));
+            start += length + 1;
+        }
+    }
+
+    private static TrainingReport? Parse(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<TrainingReport>(line, s_format);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using System.Globalization;
+using Mimesh.Layers;
+using Mimesh.Model.Networks;
+
+namespace Mimesh.Model.Training;
+
+/// <summary>
+/// What every training does: go on from the checkpoint, step, report, measure, and write checkpoints. It is deterministic: the
+/// checkpoint and the number of a step decide all that follows, so a run that was killed ends as one that was not.
+/// </summary>
+internal static class TrainingLoop
+{
+    /// <summary>Trains, or goes on from the run's checkpoint.</summary>
+    /// <param name="stage">What is trained.</param>
+    /// <param name="options">How.</param>
+    /// <param name="progress">Hears of every report, before the checkpoint of its step is written.</param>
+    /// <param name="cancellation">Stops after the current step, with a checkpoint written.</param>
+    /// <exception cref="InputException">The checkpoint there is damaged or of another training, or a file cannot be written.</exception>
+    /// <exception cref="TrainingException">A loss or gradient is not finite; the step's inputs were saved, and the last checkpoint is as it was.</exception>
+    public static void Run<T>(TrainingStage<T> stage, TrainingOptions options, IProgress<TrainingReport> progress, CancellationToken cancellation)
+    {
+        using var log = TrainingLog.Open(options.LogPath);
+        AtomicFile.DeleteUnfinished(options.Directory);
+        int step = options.Restore(stage.Preset, stage.Without, [.. stage.Trainees]);
+        var heldOut = new Lazy<T[]>(() =>
+            [.. Enumerable.Range(0, stage.HeldOutCount).AsParallel().AsOrdered().Select(i => stage.Samples.HeldOut(i))]);
+        int samples = options.BatchSize / stage.PicturesPerSample;
+        using var data = new EchoedSamples<T>(stage.Samples, (long)step * samples, options.RenderThreads);
+        var meter = new TrainingMeter(options, () => data.Work with { Made = data.Work.Made * stage.PicturesPerSample }, log.CutAfter(step));
+        int reported = step, saved = step;
+
+        void Report(bool measure)
+        {
+            var report = meter.Report(step);
+            if (measure)
+            {
+                stage.Trainees[0].WithAverage(() => report = report with { HeldOut = stage.Measure(heldOut.Value, step) });
+            }
+
+            log.Add(report);
+            progress.Report(report);
+            reported = step;
+        }
+
+        void Save()
+        {
+            WriteCheckpoint(stage, options, step);
+            saved = step;
+        }
+
+        while (step < options.Steps && !cancellation.IsCancellationRequested)
+        {
+            T[] batch = [.. Enumerable.Range(0, samples).Select(_ => data.Next())];
+            using (Tape.Start())
+            {
+                var figures = stage.Step(batch, step);
+                if (figures.NotFinite is not null)
+                {
+                    throw Diverged(stage, options, batch, step, saved, figures);
+                }
+
+                meter.Add(figures);
+            }
+
+            step++;
+            bool checkpoint = step % options.CheckpointEvery == 0 || step == options.Steps;
+            if (checkpoint || step % options.ReportEvery == 0)
+            {
+                Report(measure: checkpoint);
+            }
+
+            if (checkpoint)
+            {
+                Save();
+            }
+
+            if (reported == step)
+            {
+                meter.Restart();
+            }
+        }
+
+        if (reported < step)
+        {
+            Report(measure: false);
+        }
+
+        if (saved < step)
+        {
+            Save();
+        }
+    }
+
+    private static void WriteCheckpoint<T>(TrainingStage<T> stage, TrainingOptions options, int step)
+    {
+        var checkpoint = new Safetensors(options.StateAt(step));
+        if (stage.Preset is { } preset)
+        {
+            checkpoint.Metadata["preset"] = preset.Name;
+        }
+
+        Weights.SetWithout(checkpoint, stage.Without);
+        foreach (var trainee in stage.Trainees)
+        {
+            trainee.Save(checkpoint);
+        }
+
+        AtomicFile.Write(options.CheckpointPath, stream => checkpoint.Write(stream));
+        var weights = stage.ShippedWeights();
+        weights.Metadata["step"] = checkpoint.Metadata["step"];
+        AtomicFile.Write(Path.Combine(options.Directory, stage.WeightsFile), stream => weights.Write(stream, half: true));
+    }
+
+    // The weights before the step follow from the last checkpoint; its inputs and what came of them are kept.
+    private static TrainingException Diverged<T>(
+        TrainingStage<T> stage, TrainingOptions options, T[] batch, int step, int saved, StepFigures figures)
+    {
+        var file = new Safetensors(options.StateAt(step));
+        foreach (var (name, value) in figures.Losses)
+        {
+            file.Metadata[$"loss.{name}"] = value.ToString(CultureInfo.InvariantCulture);
+        }
+
+        foreach (var (name, value) in figures.GradientNorms)
+        {
+            file.Metadata[$"gradient_norm.{name}"] = value.ToString(CultureInfo.InvariantCulture);
+        }
+
+        foreach (var (name, shape, values) in stage.Arrays(batch))
+        {
+            file.Tensors.Add(name, (shape, values));
+        }
+
+        string path = Path.Combine(options.Directory, $"nan-step-{step:D6}.safetensors");
+        AtomicFile.Write(path, stream => file.Write(stream));
+        string checkpoint = saved > 0 ? $"the checkpoint of step {saved} is as it was" : "there is no checkpoint yet";
+        return new TrainingException(
+            $"Step {step} is not finite: {figures.NotFinite}. Its inputs are in '{path}', and {checkpoint}; try a lower --learning-rate or --clip-norm.");
+    }
+}
