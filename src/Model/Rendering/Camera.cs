@@ -16,8 +16,8 @@ internal sealed class Camera
     private const float CurveEnd = 2f;
     private readonly float[] curve = new float[CurveLength + 1];
     private Vector3 balance, lift;
-    private float saturation, vignette, blur, grain, canvas;
-    private int coarseness;
+    private float saturation, vignette, blur, grain, canvas, cracks, sharpness;
+    private int coarseness, brush;
 
     /// <summary>A random camera, for a scene whose face sends it light of about <paramref name="faceLight"/>.</summary>
     public static Camera Sample(ref Rng rng, bool painterly, Vector3 faceLight)
@@ -33,7 +33,7 @@ internal sealed class Camera
         var camera = new Camera
         {
             balance = exposure * adapted * Palette.Warmth(
-                (rng.NextGaussian() * 0.3f) + (painterly ? rng.NextFloat(0.3f, 1.3f) : 0)),
+                (rng.NextGaussian() * 0.3f) + (painterly ? rng.NextFloat(0.2f, 1.1f) : 0)),
             lift = painterly ? Palette.Hex(0x2A2014) * rng.NextFloat(0f, 0.6f) : new Vector3(rng.NextFloat(0f, 0.01f)),
             saturation = painterly ? rng.NextFloat(0.45f, 1f) : rng.NextBool(0.06f) ? 0
                 : Math.Clamp(1 + (rng.NextGaussian() * 0.18f), 0.5f, 1.5f),
@@ -41,6 +41,9 @@ internal sealed class Camera
             blur = rng.NextBool(0.65f) ? rng.NextFloat(0f, 0.4f) : rng.NextFloat(0.2f, 0.9f),
             grain = MathF.Abs(rng.NextGaussian()) * 0.014f,
             canvas = painterly ? rng.NextFloat(0f, 0.05f) : 0,
+            cracks = painterly && rng.NextBool(0.4f) ? rng.NextFloat(0.05f, 0.4f) : 0,
+            brush = painterly && rng.NextBool(0.45f) ? 1 + rng.NextInt(2) : 0,
+            sharpness = rng.NextBool(0.35f) ? rng.NextFloat(0.05f, 0.35f) : 0,
             coarseness = rng.NextBool(0.35f) ? 2 + rng.NextInt(13) : 0,
         };
         float shoulder = rng.NextFloat(0.4f, 1.2f), gamma = MathF.Exp(rng.NextGaussian() * 0.1f),
@@ -87,6 +90,12 @@ internal sealed class Camera
             Blur(light, scratch, size, sigma);
         }
 
+        if (brush > 0)
+        {
+            Brush(light, scratch, size, Math.Max(1, brush * size / 192));
+            (light, scratch) = (scratch, light);
+        }
+
         var image = new Image(size, size);
         float[] pixels = image.Pixels;
         for (int y = 0, i = 0; y < size; y++)
@@ -101,9 +110,20 @@ internal sealed class Camera
                     common + (((g >> 10) & 1023) * (1f / 1023)) - 0.5f,
                     common + (((g >> 20) & 1023) * (1.4f / 1023)) - 0.7f);
                 Vector3 c = light[i] + (noise * grain);
+                if (sharpness > 0 && x > 0 && y > 0 && x < size - 1 && y < size - 1)
+                {
+                    c += sharpness * ((4 * light[i]) - light[i - 1] - light[i + 1] - light[i - size] - light[i + size]);
+                }
+
                 if (canvas > 0)
                 {
                     c *= 1 + (canvas * Noise.Sample(new Vector3(x * 12f / size, y * 12f / size, 0.3f)).W);
+                }
+
+                if (cracks > 0)
+                {
+                    float crack = MathF.Abs(Noise.Sample(new Vector3(x * 2.3f / size, y * 2.3f / size, 0.7f)).W);
+                    c *= 1 - (cracks * MathF.Max(0, 1 - (crack * 12)));
                 }
 
                 c = Vector3.Clamp(c, Vector3.Zero, Vector3.One);
@@ -126,6 +146,43 @@ internal sealed class Camera
         float at = MathF.Min(MathF.Sqrt(MathF.Max(x, 0)) * (CurveLength / CurveEnd), CurveLength - 0.01f);
         int i = (int)at;
         return curve[i] + ((curve[i + 1] - curve[i]) * (at - i));
+    }
+
+    // Strokes: each pixel takes the mean of the calmest of the four squares that meet in it (Kuwahara's filter), so edges stay
+    // and what lies between them becomes patches of paint.
+    private static void Brush(Vector3[] image, Vector3[] painted, int size, int reach)
+    {
+        float share = 1f / ((reach + 1) * (reach + 1));
+        for (int y = 0; y < size; y++)
+        {
+            for (int x = 0; x < size; x++)
+            {
+                float calmest = float.MaxValue;
+                for (int corner = 0; corner < 4; corner++)
+                {
+                    int x0 = (corner & 1) == 0 ? x - reach : x, y0 = (corner & 2) == 0 ? y - reach : y;
+                    Vector3 sum = Vector3.Zero, squares = Vector3.Zero;
+                    for (int v = y0; v <= y0 + reach; v++)
+                    {
+                        int row = Math.Clamp(v, 0, size - 1) * size;
+                        for (int u = x0; u <= x0 + reach; u++)
+                        {
+                            Vector3 c = image[row + Math.Clamp(u, 0, size - 1)];
+                            sum += c;
+                            squares += c * c;
+                        }
+                    }
+
+                    Vector3 mean = sum * share;
+                    float spread = Vector3.Dot((squares * share) - (mean * mean), Vector3.One);
+                    if (spread < calmest)
+                    {
+                        calmest = spread;
+                        painted[(y * size) + x] = mean;
+                    }
+                }
+            }
+        }
     }
 
     private static void Blur(Vector3[] image, Vector3[] scratch, int size, float sigma)

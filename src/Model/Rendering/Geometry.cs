@@ -19,6 +19,9 @@ internal enum Material : byte
     Jewel,
     Lash,
     Cloth,
+    Drape,
+    Prop,
+    Limb,
 }
 
 /// <summary>What carries a vertex that is not the model's own.</summary>

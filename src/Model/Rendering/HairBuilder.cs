@@ -207,7 +207,7 @@ internal static class HairBuilder
             float toEdge = Anatomy.Smooth(0, 45, (hairline * skullRadius) + MathF.Max(extra, 0) - s);
             float overEdge = extra > 25 ? 1 : 0;
             float thick = float.Lerp(style.EdgeThickness, style.Thickness, MathF.Max(toEdge, overEdge * 0.6f))
-                * (layer == 0 ? 0.85f : 0.8f + (0.2f * layer));
+                * (layer == 0 ? 0.85f : 0.87f + (0.1f * layer));
             Vector3 d = strand.At(angle);
             bool hanging = j > 0 && angle > hairline * 0.6f && d.Y < 0.02f && aside > 0.3f && extra > 12;
             if (hanging)

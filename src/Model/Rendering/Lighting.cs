@@ -31,9 +31,11 @@ internal sealed class Lighting
     /// <summary>A random environment: sky, ground, a few windows or walls, and a key light from flat to dramatic.</summary>
     public static Lighting Sample(ref Rng rng, bool painterly)
     {
-        float contrast = painterly ? rng.NextFloat(0.45f, 0.95f) : MathF.Pow(rng.NextFloat(), 0.9f);
-        float azimuth = Math.Clamp(rng.NextGaussian() * 0.75f, -1.6f, 1.6f);
-        float elevation = rng.NextFloat(-0.1f, 1.05f);
+        // Painters and studios set the light to one side and above; elsewhere it comes from anywhere.
+        bool studio = rng.NextBool(painterly ? 0.8f : 0.25f);
+        float contrast = studio ? rng.NextFloat(0.55f, 1f) : MathF.Pow(rng.NextFloat(), 0.9f);
+        float azimuth = studio ? (rng.NextBool(0.5f) ? 1 : -1) * rng.NextFloat(0.35f, 1.25f) : Math.Clamp(rng.NextGaussian() * 0.75f, -1.6f, 1.6f);
+        float elevation = studio ? rng.NextFloat(0.2f, 0.95f) : rng.NextFloat(-0.1f, 1.05f);
         float warmth = rng.NextGaussian() * 0.5f;
         Vector3 tint = Palette.Warmth(warmth + (painterly ? 0.6f : 0));
         var light = new Lighting
@@ -42,7 +44,7 @@ internal sealed class Lighting
             Key = tint * float.Lerp(0.15f, 1.25f, contrast),
             Softness = rng.NextFloat(),
         };
-        float fill = float.Lerp(0.85f, painterly ? 0.16f : 0.28f, contrast);
+        float fill = float.Lerp(0.85f, studio ? 0.14f : 0.28f, contrast);
         light.Add(Vector3.UnitY, Palette.Warmth((-0.4f * warmth) + (rng.NextGaussian() * 0.3f)) * fill
             * rng.NextFloat(0.5f, 1.2f), 0.8f);
         light.Add(-Vector3.UnitY, Palette.Warmth(0.5f + (rng.NextGaussian() * 0.4f)) * fill * rng.NextFloat(0.1f, 0.5f), 0.7f);

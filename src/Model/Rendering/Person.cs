@@ -38,7 +38,7 @@ public sealed class Person
         Background = Background.Sample(ref scene, painterly);
         Camera = Camera.Sample(ref scene, painterly, FaceLight());
         Framing = new Vector3(scene.NextGaussian(0.07f, 0.2f), scene.NextGaussian(0.05f, 0.14f) + 0.02f,
-            scene.NextFloat(0.0060f, 0.0084f));
+            0.0060f + (0.0034f * MathF.Pow(scene.NextFloat(), 1.4f)));
 
         var neutral = new Vector3[model.VertexCount];
         model.Shape(identity, [], neutral);
@@ -52,6 +52,7 @@ public sealed class Person
         var skull = new Skull(neutral, anatomy);
         HairBuilder.Add(mesh, Hair, skull);
         Headwear?.Add(mesh, skull);
+        Prop.Sample(ref head, feminine, painterly)?.Add(mesh, skull, Clothes);
         HairBuilder.AddBeard(mesh, model, anatomy, Hair);
         HairBuilder.AddLashes(mesh, model, anatomy, 0.8f + (2.6f * Skin.Lashes));
         if (glasses is not null)

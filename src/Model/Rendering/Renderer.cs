@@ -176,12 +176,14 @@ public sealed class Renderer(FaceModel model)
 
                 if (empty < 4 && uniform)
                 {
-                    // Inside one material the middle of two samples on the diagonal is the pixel's centre: one shading does.
-                    int from = corner, to = corner + side + 1, t = raster.Triangle[from];
-                    Surface s = t == raster.Triangle[to]
-                        ? Visible(geometry, t, (raster.B[from] + raster.B[to]) / 2, (raster.C[from] + raster.C[to]) / 2,
-                            out Material material)
-                        : Surface.Middle(Visible(geometry, from, out material), Visible(geometry, to, out _));
+                    // Inside one material one shading does, at the pixel's centre: the middle of two samples on the diagonal, or
+                    // half a sample from the first one, where its triangle may have ended just before.
+                    int to = corner + side + 1, t = raster.Triangle[corner];
+                    (float b, float c) = t == raster.Triangle[to]
+                        ? ((raster.B[corner] + raster.B[to]) / 2, (raster.C[corner] + raster.C[to]) / 2)
+                        : raster.WeightsAt(geometry.Triangles, t, (x * Samples) + 0.5f, (y * Samples) + 0.5f);
+                    b = Math.Clamp(b, 0, 1);
+                    Surface s = Visible(geometry, t, b, Math.Clamp(c, 0, 1 - b), out Material material);
                     sum = Shade(shaders, s, material, person.Light, creases);
                 }
                 else if (empty < 4)

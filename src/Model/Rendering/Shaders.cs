@@ -29,6 +29,9 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
         Material.Lens => Plain(s, new Vector3(s.A.X, s.A.Y, s.A.Z) * 0.2f, 1.2f, 90),
         Material.Lash => Plain(s, new Vector3(s.A.X, s.A.Y, s.A.Z), 0.1f, 20),
         Material.Jewel => Plain(s, new Vector3(s.A.X, s.A.Y, s.A.Z), 1.5f, 30),
+        Material.Drape => Drape(s),
+        Material.Prop => Plain(s, new Vector3(s.A.X, s.A.Y, s.A.Z), 0.6f, 24),
+        Material.Limb => Limb(s),
         _ => Cloth(s),
     };
 
@@ -116,13 +119,12 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
         }
 
         Vector3 albedo = Vector3.Lerp(hair.Root, hair.Tip, Math.Clamp(v + (0.4f * lock_.W), 0, 1));
-        albedo = Vector3.Lerp(albedo, hair.Grey, Anatomy.Smooth(0.4f, 1.4f, hair.Greying + (0.5f * lock_.W)));
         albedo *= MathF.Max(0.2f, 1 + (0.95f * strand));
         // Along a parting the scalp shows.
         albedo = Vector3.Lerp(albedo, torsoSkin, 0.6f * hair.Parted * Anatomy.Smooth(0.035f, 0.01f, v));
         Vector3 n = Vector3.Normalize(s.Normal + (Along(fine) * (0.35f + (0.5f * hair.Curl))) + (Along(lock_) * 0.35f));
         return Fibre(s, albedo, n, Vector3.Normalize(Vector3.Normalize(s.Tangent) + (n * (0.35f * fine.W))),
-            s.A.W * (0.8f + (0.3f * strand)));
+            s.A.W * (0.8f + (0.3f * strand)), hair.Gloss * (1 - (0.7f * hair.Curl)));
     }
 
     private Vector3 Beard(in Surface s)
@@ -131,21 +133,21 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
         Vector4 fine = Noise.Sample(new Vector3(p.X * 0.06f, p.Y * 0.022f, p.Z * 0.04f) + hair.NoiseAt);
         Vector3 albedo = hair.BeardColor * (1 + (0.55f * fine.W));
         Vector3 n = Vector3.Normalize(s.Normal + (Along(fine) * 0.4f));
-        return Fibre(s, albedo, n, Vector3.Normalize(s.Tangent), 0.75f + (0.25f * s.A.Y));
+        return Fibre(s, albedo, n, Vector3.Normalize(s.Tangent), 0.75f + (0.25f * s.A.Y), 0.3f * hair.Gloss);
     }
 
-    private Vector3 Fibre(in Surface s, Vector3 albedo, Vector3 n, Vector3 tangent, float ao)
+    private Vector3 Fibre(in Surface s, Vector3 albedo, Vector3 n, Vector3 tangent, float ao, float gloss)
     {
         float along = Vector3.Dot(tangent, light.KeyDirection), mirror = Vector3.Dot(tangent, half);
         float cosine = MathF.Max(0, (Vector3.Dot(n, light.KeyDirection) + 0.25f) / 1.25f);
         float diffuse = cosine * (0.6f + (0.4f * MathF.Sqrt(MathF.Max(0, 1 - (along * along)))));
         float sine = MathF.Max(0, 1 - (mirror * mirror));
         float s4 = sine * sine * sine * sine, s16 = s4 * s4 * s4 * s4;
-        float shine = hair.Gloss * s16 * s16 * cosine * (1 - (0.7f * hair.Curl));
+        float shine = gloss * s16 * s16 * cosine;
         Vector3 sky = light.Environment(n);
         Vector3 white = new Vector3(0.10f) + (0.35f * albedo);
         return ao * ((albedo * (sky + (light.Key * diffuse * s.Shadow))) + (white * light.Key * (shine * s.Shadow))
-            + (sky * white * (0.25f * hair.Gloss * (1 - (MathF.Abs(tangent.Y) * 0.6f)) * s4)));
+            + (sky * white * (0.25f * gloss * (1 - (MathF.Abs(tangent.Y) * 0.6f)) * s4)));
     }
 
     private Vector3 Headcloth(in Surface s)
@@ -200,6 +202,21 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
         }
 
         return Woven(s, albedo, Vector3.Normalize(s.Normal + (Along(fold) * 0.55f)), s.A.W);
+    }
+
+    private Vector3 Drape(in Surface s)
+    {
+        Vector4 fold = Noise.Sample((s.Canonical * (1 / 110f)) + clothes.NoiseAt);
+        Vector4 weave = Noise.Sample((s.Canonical * (1 / 12f)) + clothes.NoiseAt);
+        Vector3 albedo = new Vector3(s.A.X, s.A.Y, s.A.Z) * (1 + (0.2f * fold.W) + (0.16f * weave.W));
+        return Woven(s, albedo, Vector3.Normalize(s.Normal + (Along(fold) * 0.8f) + (Along(weave) * 0.15f)), s.A.W);
+    }
+
+    private Vector3 Limb(in Surface s)
+    {
+        Vector4 mottle = Noise.Sample((s.Canonical * (1 / 40f)) + person.Skin.NoiseAt);
+        return skin.Light(torsoSkin * (Vector3.One + (mottle.W * new Vector3(0.08f, 0.2f, 0.2f))),
+            Vector3.Normalize(s.Normal + (Along(mottle) * 0.2f)), s, 0.4f);
     }
 
     private Vector3 Patterned(Vector3 p, Vector4 fold)

@@ -83,7 +83,7 @@ internal sealed record SkinStyle
             Pouch = rng.NextFloat(0f, 0.5f) + (0.8f * age * age),
             FoldDepth = rng.NextFloat(0f, 0.35f),
             Age = age,
-            Gloss = rng.NextFloat(0.1f, 1.2f),
+            Gloss = rng.NextFloat(0.1f, 0.9f),
             Lip = rouge ? stick : natural,
             LipCover = rouge ? rng.NextFloat(0.5f, 0.95f) : rng.NextFloat(0.5f, 0.9f),
             LipGloss = rng.NextFloat(0f, rouge ? 1f : 0.6f),
@@ -174,8 +174,6 @@ internal sealed record HairStyle
 
     /// <summary>A level edge instead of the hairline, as hats have it: ends where y &lt; X + Y·z.</summary>
     public Vector2? Rim { get; init; }
-    public Vector3 Grey { get; init; }
-    public float Greying { get; init; }
     public float Thickness { get; init; }
     public float EdgeThickness { get; init; }
     public float Lumps { get; init; }
@@ -292,8 +290,6 @@ internal sealed record HairStyle
             Cut = cut,
             Root = color * rng.NextFloat(0.4f, 1f),
             Tip = color * rng.NextFloat(0.9f, 1.8f),
-            Grey = Palette.Hex(0x9A9590) * rng.NextFloat(0.7f, 1.5f),
-            Greying = age * rng.NextFloat(0f, 1.2f),
             Parting = parted ? rng.NextFloat(0.3f, 0.75f) : rng.NextFloat(0f, 0.25f),
             Parted = parted ? rng.NextFloat(0.2f, 1f) : 0,
             Locks = rng.NextFloat(1f, 5f) * (cut == HairCut.Buzz ? 0.1f : 1),

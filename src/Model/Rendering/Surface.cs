@@ -22,18 +22,6 @@ internal struct Surface
 
     /// <summary>Share of the dominant light that arrives, in [0, 1].</summary>
     public float Shadow;
-
-    /// <summary>Half way between two points.</summary>
-    public static Surface Middle(in Surface s, in Surface t) => new()
-    {
-        Place = (s.Place + t.Place) * 0.5f,
-        Canonical = (s.Canonical + t.Canonical) * 0.5f,
-        Normal = s.Normal + t.Normal,
-        Tangent = s.Tangent + t.Tangent,
-        A = (s.A + t.A) * 0.5f,
-        B = (s.B + t.B) * 0.5f,
-        C = (s.C + t.C) * 0.5f,
-    };
 }
 
 /// <summary>What an expression does to the look of a face, beyond its shape.</summary>

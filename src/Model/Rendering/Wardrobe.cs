@@ -26,6 +26,7 @@ internal static class Wardrobe
 
         float z = front + 3;
         var tint = new Vector4(style.Color, 1);
+        var shape = new Shaper(mesh, Carrier.Head, tint);
         foreach (int side in (ReadOnlySpan<int>)[1, -1])
         {
             var centre = new Vector3(side * (eye.X + 2), eye.Y - 3, z);
@@ -44,15 +45,15 @@ internal static class Wardrobe
                 rim[i] = Rim(i * MathF.Tau / segments);
             }
 
-            Tube(mesh, rim, style.Wire, sides, tint);
+            shape.Tube(rim, style.Wire, sides);
             Vector3 hinge = Rim(0.35f);
-            Tube(mesh, [hinge, hinge + new Vector3(side * 4, 1, -6), new Vector3(side * 76, eye.Y + 6, 25),
-                new Vector3(side * 78, eye.Y - 2, 0), new Vector3(side * 76, eye.Y - 26, -14)], style.Wire, sides, tint);
+            shape.Tube([hinge, hinge + new Vector3(side * 4, 1, -6), new Vector3(side * 76, eye.Y + 6, 25),
+                new Vector3(side * 78, eye.Y - 2, 0), new Vector3(side * 76, eye.Y - 26, -14)], style.Wire, sides);
         }
 
         Vector3 nose = new(eye.X + 2 - style.Width, eye.Y, z);
-        Tube(mesh, [nose, new(nose.X * 0.5f, eye.Y + 3.5f, z + 2), new(0, eye.Y + 4.5f, z + 3),
-            new(-nose.X * 0.5f, eye.Y + 3.5f, z + 2), nose with { X = -nose.X }], style.Wire, sides, tint);
+        shape.Tube([nose, new(nose.X * 0.5f, eye.Y + 3.5f, z + 2), new(0, eye.Y + 4.5f, z + 3),
+            new(-nose.X * 0.5f, eye.Y + 3.5f, z + 2), nose with { X = -nose.X }], style.Wire, sides);
         mesh.Close(Material.Frame, twoSided: true, casts: true);
         if (style.Dark)
         {
@@ -83,25 +84,11 @@ internal static class Wardrobe
     /// <summary>Adds a pair of earrings below the lobes.</summary>
     public static void AddEarrings(GeometryBuilder mesh, Vector3 color, float size, Vector3 lobe)
     {
-        const int rows = 8, columns = 12;
+        var shape = new Shaper(mesh, Carrier.Head, new Vector4(color, 1));
         foreach (int side in (ReadOnlySpan<int>)[1, -1])
         {
-            Vector3 centre = (lobe with { X = side * MathF.Abs(lobe.X) }) + new Vector3(side * 1.5f, -size, 1);
-            int first = -1;
-            for (int r = 0; r < rows; r++)
-            {
-                float polar = MathF.PI * r / (rows - 1);
-                for (int c = 0; c <= columns; c++)
-                {
-                    float a = c * MathF.Tau / columns;
-                    var n = new Vector3(MathF.Sin(polar) * MathF.Sin(a), MathF.Cos(polar), MathF.Sin(polar) * MathF.Cos(a));
-                    Vector3 p = centre + (n * size * new Vector3(1, 1.25f, 1));
-                    int i = mesh.Add(new Rig(Carrier.Head, -1, p), p, Vector3.Zero, new Vector4(color, 1));
-                    first = first < 0 ? i : first;
-                }
-            }
-
-            mesh.Grid(first, rows, columns + 1);
+            shape.Ball(
+                (lobe with { X = side * MathF.Abs(lobe.X) }) + new Vector3(side * 1.5f, -size, 1), size * new Vector3(1, 1.25f, 1));
         }
 
         mesh.Close(Material.Jewel, twoSided: true);
@@ -120,21 +107,9 @@ internal static class Wardrobe
         for (int r = 0; r < rings; r++)
         {
             float t = (float)r / (rings - 1);
-            // Out from the neck over the trapezius, then down from the shoulder.
-            float over = Anatomy.Smooth(0, 0.55f, t), down = MathF.Max(0, (t - 0.45f) / 0.55f);
-            float half = float.Lerp(57, style.Shoulders, MathF.Pow(over, 1.15f)) + (14 * down);
-            float depth = float.Lerp(58, 105, over) + (10 * down);
-            float height = 34 - (MathF.Pow(over, 0.8f) * style.Slope) - (16 * over) - (down * down * 330);
-            float power = float.Lerp(2, 2.6f, over);
             for (int c = 0; c <= columns; c++)
             {
-                float a = c * MathF.Tau / columns, sx = MathF.Sin(a), cz = MathF.Cos(a);
-                float round = MathF.Pow(MathF.Pow(MathF.Abs(sx), power) + MathF.Pow(MathF.Abs(cz), power), -1 / power);
-                // The chest lies lower than the shoulders, the nape higher than both.
-                float sag = cz > 0 ? -26 * cz * cz * (0.35f + over) * (1 - (0.5f * down)) : 22 * cz * cz * (1 - over);
-                var p = new Vector3(half * sx * round, height + sag,
-                    (depth * cz * round) - (18 * over) + (cz > 0 ? 8 * down : 0));
-                p += 3.5f * over * Direction(Noise.Sample(style.NoiseAt + (p * 0.006f)));
+                Vector3 p = TorsoAt(style, t, c * MathF.Tau / columns);
                 float shade = 0.75f + (0.25f * Anatomy.Smooth(0, 0.3f, t));
                 int i = mesh.Add(new Rig(Carrier.Torso, -1, p), p, Vector3.Zero, new Vector4(p.X, p.Y, p.Z, shade));
                 first = first < 0 ? i : first;
@@ -148,6 +123,23 @@ internal static class Wardrobe
         }
 
         mesh.Close(Material.Cloth, twoSided: true);
+    }
+
+    /// <summary>The torso's surface: t from the collar (0) over the shoulder down the chest (1), and the angle from the front.</summary>
+    public static Vector3 TorsoAt(ClothesStyle style, float t, float angle)
+    {
+        // Out from the neck over the trapezius, then down from the shoulder.
+        float over = Anatomy.Smooth(0, 0.55f, t), down = MathF.Max(0, (t - 0.45f) / 0.55f);
+        float half = float.Lerp(57, style.Shoulders, MathF.Pow(over, 1.15f)) + (14 * down);
+        float depth = float.Lerp(58, 105, over) + (10 * down);
+        float height = 34 - (MathF.Pow(over, 0.8f) * style.Slope) - (16 * over) - (down * down * 330);
+        float power = float.Lerp(2, 2.6f, over);
+        (float sx, float cz) = MathF.SinCos(angle);
+        float round = MathF.Pow(MathF.Pow(MathF.Abs(sx), power) + MathF.Pow(MathF.Abs(cz), power), -1 / power);
+        // The chest lies lower than the shoulders, the nape higher than both.
+        float sag = cz > 0 ? -26 * cz * cz * (0.35f + over) * (1 - (0.5f * down)) : 22 * cz * cz * (1 - over);
+        var p = new Vector3(half * sx * round, height + sag, (depth * cz * round) - (18 * over) + (cz > 0 ? 8 * down : 0));
+        return p + (3.5f * over * Direction(Noise.Sample(style.NoiseAt + (p * 0.006f))));
     }
 
     // A band round the neck; a shirt's has a gap in front and leans outwards.
@@ -181,25 +173,4 @@ internal static class Wardrobe
 
     private static int Lens(GeometryBuilder mesh, Vector3 p, Vector4 tint) =>
         mesh.Add(new Rig(Carrier.Head, -1, p), p, Vector3.Zero, tint);
-
-    private static void Tube(GeometryBuilder mesh, ReadOnlySpan<Vector3> path, float radius, int sides, Vector4 tint)
-    {
-        int first = -1;
-        for (int i = 0; i < path.Length; i++)
-        {
-            Vector3 along = Vector3.Normalize(path[Math.Min(i + 1, path.Length - 1)] - path[Math.Max(i - 1, 0)]);
-            Vector3 helper = MathF.Abs(along.Z) > 0.8f ? Vector3.UnitY : Vector3.UnitZ;
-            var u = Vector3.Normalize(Vector3.Cross(along, helper));
-            var v = Vector3.Cross(along, u);
-            for (int s = 0; s <= sides; s++)
-            {
-                float a = s * MathF.Tau / sides;
-                Vector3 p = path[i] + (((u * MathF.Cos(a)) + (v * MathF.Sin(a))) * radius);
-                int vertex = mesh.Add(new Rig(Carrier.Head, -1, p), p, Vector3.Zero, tint);
-                first = first < 0 ? vertex : first;
-            }
-        }
-
-        mesh.Grid(first, path.Length, sides + 1);
-    }
 }
