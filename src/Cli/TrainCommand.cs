@@ -20,7 +20,7 @@ internal static class TrainCommand
     {
         var run = new RunOptions("regressor", steps: 20_000, batch: 16, learningRate: 7e-4f);
         var size = CommonOptions.Size("Side of the rendered pictures.", Regressor.LookSize);
-        var command = new Command("regressor", "Stage 1: learn to see identity, expression and pose in a picture.") { size };
+        var command = new Command("regressor", "Stage 1: learn to see identity, expression and pose in a picture. On rendered people only: nobody knows these of real ones, so it takes no --data.") { size };
         run.AddTo(command);
         command.SetAction((parsed, cancellation) => run.Train(
             parsed,
@@ -43,11 +43,16 @@ internal static class TrainCommand
         var size = CommonOptions.Size("Side of the rendered pictures; the preset's unless given.");
         var regressor = CommonOptions.Path("--regressor", "Directory with the trained regressor.", "directory");
         var warmUp = CommonOptions.Number("--warm-up", "Steps that are shown the true flow, less and less; 0 for none.", 1500, 0, int.MaxValue);
+        var data = CommonOptions.OptionalPath(
+            "--data",
+            "Learn from real clips: a folder for each person, in it a folder of pictures or a video file for each clip (videos need ffmpeg); one person in twenty is held out. Rendered people unless given.",
+            "directory");
+        var rendered = CommonOptions.Number("--rendered", "With --data, the share of samples that are rendered people all the same.", 0f, 0f, 1f);
         var critic = CommonOptions.Number("--critic-from", "The step at which the critic joins.", 3000, 0, int.MaxValue);
         var without = Without();
         var command = new Command("reenactor", "Stage 2: learn motion, warping and repainting, with a trained regressor.")
         {
-            regressor, preset, size, warmUp, critic, without,
+            regressor, preset, size, warmUp, critic, without, data, rendered,
         };
         run.AddTo(command);
         command.SetAction((parsed, cancellation) => run.Train(
@@ -61,14 +66,46 @@ internal static class TrainCommand
                     Without = parsed.GetValue(without),
                     WarmUpSteps = parsed.GetValue(warmUp),
                     AdversarialFrom = parsed.GetValue(critic),
+                    Data = parsed.GetValue(data) is { } directory ? ClipFolder.Open(directory) : null,
+                    RenderedShare = parsed.GetValue(rendered),
                 };
-                ReenactorTraining.Run(device, options, progress, cancellation);
+                var terminal = Terminal.Of(parsed);
+                if (options.Data is { } clips)
+                {
+                    terminal.Error.WriteLine(
+                        $"{clips.Path}: {clips.Clips} clips, {clips.Videos} of them videos, of {clips.TrainingPeople} people and {clips.HeldOutPeople} held out");
+                }
+
+                try
+                {
+                    ReenactorTraining.Run(device, options, progress, cancellation);
+                }
+                finally
+                {
+                    WriteUnreadable(terminal, options.Run.Directory);
+                }
             },
             cancellation));
         return command.WithExamples(
             ("Train the small networks, or go on where the training in that folder stopped", "mimesh train reenactor --regressor runs/regressor --output runs/reenactor"),
+            ("Train on clips of real people, half of the samples", "mimesh train reenactor --data clips --rendered 0.5 --regressor runs/regressor --output runs/real"),
             ("Train larger networks on a GPU", "mimesh train reenactor --preset base --regressor runs/regressor --output runs/base --device cuda --batch 16"),
             ("Train without the occlusion map and the flow mask", "mimesh train reenactor --without occlusion --without flow-mask --regressor runs/regressor --output runs/plain"));
+    }
+
+    private static void WriteUnreadable(Terminal terminal, string run)
+    {
+        const int Named = 20;
+        var lines = UnreadableFiles.Of(run);
+        if (lines.Count > 0)
+        {
+            string more = lines.Count > Named ? $"; the first {Named}, all are" : ", as";
+            terminal.Error.WriteLine($"warning: {lines.Count} {(lines.Count == 1 ? "file was" : "files were")} skipped{more} in {Path.Combine(run, UnreadableFiles.FileName)}:");
+            foreach (string line in lines.Take(Named))
+            {
+                terminal.Error.WriteLine($"  {line}");
+            }
+        }
     }
 
     private static Command CreateEmbedding()

@@ -8,6 +8,15 @@ namespace Mimesh.Model.Training;
 /// <param name="RegressorPath">The trained regressor: it makes the meshes, and its features and coefficients the losses.</param>
 public sealed record ReenactorOptions(TrainingOptions Run, Preset Preset, string RegressorPath)
 {
+    /// <summary>The folder in <see cref="TrainingOptions.Directory"/> where the frames of videos are kept.</summary>
+    public const string VideoFramesDirectory = "video-frames";
+
+    /// <summary>Real clips to learn from; people rendered on the fly if there are none.</summary>
+    public ClipFolder? Data { get; init; }
+
+    /// <summary>The share of rendered people among the samples, when there are clips.</summary>
+    public float RenderedShare { get; init; }
+
     /// <summary>λ_rec.</summary>
     public float Reconstruction { get; init; } = 10f;
 
@@ -30,7 +39,8 @@ public sealed record ReenactorOptions(TrainingOptions Run, Preset Preset, string
     public float WarmUp { get; init; } = 50f;
 
     /// <summary>
-    /// Steps of the flow warm-up, on the true meshes of the rendered people. Later steps use the meshes that the regressor sees,
+    /// Steps of the flow warm-up, on the true meshes of the rendered people; of real ones, on the meshes that
+    /// the regressor sees, with their drawn motion for the true one. Later steps use the meshes that the regressor sees,
     /// as the finished system does. 0 switches the warm-up off.
     /// </summary>
     public int WarmUpSteps { get => Unless(Ablation.WarmUp, field); init; } = 1500;

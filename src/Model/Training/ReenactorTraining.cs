@@ -4,6 +4,7 @@ using Mimesh.Model.Evaluation;
 using Mimesh.Model.Faces;
 using Mimesh.Model.Imaging;
 using Mimesh.Model.Networks;
+using Mimesh.Model.Random;
 using Mimesh.Model.Rendering;
 
 namespace Mimesh.Model.Training;
@@ -25,7 +26,7 @@ public static class ReenactorTraining
     {
         ArgumentNullException.ThrowIfNull(options);
         OutputDirectory.Create(options.Run.Directory);
-        using var stage = new ReenactorStage(device, options, ReenactorStage.Rendered(options));
+        using var stage = new ReenactorStage(device, options, ReenactorStage.SamplesOf(options));
 
         // The run's folder is a complete weights directory from its first checkpoint on.
         AtomicFile.Write(Path.Combine(options.Run.Directory, Weights.RegressorFile), File.ReadAllBytes(options.RegressorPath));
@@ -44,6 +45,7 @@ internal sealed class ReenactorStage : TrainingStage<FramePair>
     private readonly Generator _generator;
     private readonly Critic? _critic;
     private readonly ReenactorLearner _learner;
+    private readonly FittedMotion _fitted;
 
     public ReenactorStage(Device device, ReenactorOptions options, SampleSource<FramePair> samples)
         : base(samples)
@@ -73,6 +75,7 @@ internal sealed class ReenactorStage : TrainingStage<FramePair>
         }
 
         _learner = new ReenactorLearner(options, _model, _regressor, _generator, _critic);
+        _fitted = new FittedMotion(_model, _regressor, _generator.Swaps);
     }
 
     public override int HeldOutCount => 24;
@@ -87,15 +90,40 @@ internal sealed class ReenactorStage : TrainingStage<FramePair>
 
     public override Safetensors ShippedWeights() => Weights.OfGenerator(_generator, _learner.Generator.Averaged);
 
-    public override StepFigures Step(FramePair[] batch, int step) => _learner.Step(batch, step);
+    public override StepFigures Step(FramePair[] batch, int step) =>
+        _learner.Step(step < _options.WarmUpSteps ? _fitted.Complete(batch) : batch, step);
+
+    /// <summary>Pairs of frames of rendered people, of the clips that were given, or some of both.</summary>
+    /// <exception cref="InputException">No clip has two frames that can be read.</exception>
+    public static SampleSource<FramePair> SamplesOf(ReenactorOptions options)
+    {
+        var run = options.Run;
+        var rendered = Rendered(options);
+        if (options.Data is not { } folder)
+        {
+            return rendered;
+        }
+
+        var clips = new ClipSamples(
+            folder, run.Size, Path.Combine(run.Directory, ReenactorOptions.VideoFramesDirectory), new UnreadableFiles(run.Directory)).Source(run.Seed);
+
+        // What cannot be learned from is said before anything else is done.
+        clips.Training(0);
+        clips.HeldOut(0);
+        return clips with
+        {
+            Training = i => new Rng(SampleSeed.Of(~run.Seed, i)).NextBool(options.RenderedShare) ? rendered.Training(i) : clips.Training(i),
+        };
+    }
 
     /// <summary>Pairs of frames of rendered people.</summary>
-    public static SampleSource<FramePair> Rendered(ReenactorOptions options) => new(
+    private static SampleSource<FramePair> Rendered(ReenactorOptions options) => new(
         i => FramePair.Render(Ablations.FaceOf(options.Without), Split.Training, options.Run.Seed, i, options.Run.Size),
         i => FramePair.Render(Ablations.FaceOf(options.Without), Split.Validation, 0, i, options.Run.Size));
 
     public override IEnumerable<(string Name, Shape Shape, float[] Values)> Arrays(FramePair[] batch)
     {
+        batch = _fitted.Complete(batch);
         int n = batch.Length, size = _options.Run.Size, vertices = _model.GraphVertexCount;
         return
         [

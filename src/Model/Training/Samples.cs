@@ -102,7 +102,10 @@ internal sealed record Portrait(
 internal sealed record PortraitBatch(
     Tensor Images, FaceCrop[] Crops, Tensor Identity, Tensor Expression, Tensor PictureCamera, Tensor CropCamera, Tensor Wide, Tensor WideCamera);
 
-/// <summary>Two frames of one rendered person, their meshes, and the true flow between them at a quarter of their side.</summary>
+/// <summary>
+/// Two frames of one person, and what is known of a rendered one: the meshes, and the true flow between them at a quarter of their
+/// side. A real pair has empty arrays in their place.
+/// </summary>
 /// <param name="Source">I_s, <c>(S, S, 3)</c>.</param>
 /// <param name="Driving">I_d, <c>(S, S, 3)</c>.</param>
 /// <param name="SourceMesh">True M_s: projected graph vertices, <c>(V, 3)</c>.</param>
@@ -111,6 +114,12 @@ internal sealed record PortraitBatch(
 /// <param name="FlowMask">The parts of each cell's pixels where it is known: that move, that stand still; <c>(S/4, S/4, 2)</c>.</param>
 internal sealed record FramePair(float[] Source, float[] Driving, float[] SourceMesh, float[] DrivingMesh, float[] Flow, float[] FlowMask)
 {
+    /// <summary>Whether meshes and flow are there.</summary>
+    public bool HasTruth => SourceMesh.Length > 0;
+
+    /// <summary>A pair of which nothing is known.</summary>
+    public static FramePair Of(float[] source, float[] driving) => new(source, driving, [], [], [], []);
+
     public static FramePair Render(FaceModel model, Split split, ulong seed, long index, int size)
     {
         var pair = Samplers.For(split).Pair(SampleSeed.Of(seed, index), size);
