@@ -31,11 +31,12 @@ internal static class EvaluateCommand
         var size = CommonOptions.Size("Side of the pictures; as trained unless given.");
         var json = CommonOptions.OptionalPath("--json", "Also write the figures there.");
         var figure = CommonOptions.OptionalPath("--figure", $"Also draw the first {FigureRows} pairs of each kind there (.png, .jpg or .webp).");
+        var csim = CommonOptions.OptionalPath("--csim-model", "A face-recognition model to measure CSIM with (ONNX, ArcFace's conventions); our own embedding unless given.");
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
         var command = new Command("evaluate", "Measure CSIM, SSIM, PSNR, PRMSE and AUCON on people that no training sees, beside simple baselines.")
         {
-            pairs, count, weights, size, json, figure, device, threads, EvaluateRegressorCommand.Create(),
+            pairs, count, weights, size, json, figure, csim, device, threads, EvaluateRegressorCommand.Create(),
         };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
@@ -60,7 +61,9 @@ internal static class EvaluateCommand
                 {
                     systems.AddRange(directories.Select(d => Load(opened, d)));
                     int side = parsed.GetValue(size) ?? systems[0].Reenactor.Preset.Size;
-                    using var embedder = FaceEmbedder.Load(opened, EmbeddingDirectory(directories[0]), side);
+                    using IFaceEmbedder embedder = parsed.GetValue(csim) is { } model
+                        ? OnnxFaceEmbedder.Load(model)
+                        : FaceEmbedder.Load(opened, EmbeddingDirectory(directories[0]), side);
                     using var evaluator = new Evaluator(opened, list, side, systems, embedder);
                     var collected = drawing is null ? null : new EvaluationFigure([.. systems.Select(s => s.Weights.Name)], FigureRows);
                     var report = terminal.WithProgress("evaluating", list.Self.Count + list.Cross.Count, progress => evaluator.Run(collected, progress, cancellation));
@@ -87,7 +90,7 @@ internal static class EvaluateCommand
             ("Measure the weights that come with Mimesh, on some of the pairs", "mimesh evaluate --count 100"),
             ("Measure a training run, into files", "mimesh evaluate --weights runs/reenactor --json metrics.json --figure pairs.png"),
             ("Compare weights", "mimesh evaluate --weights runs/reenactor runs/no-occlusion runs/no-mask --count 200"),
-            ("Measure on pictures of your own", "mimesh evaluate --pairs faces.csv"));
+            ("Measure on pictures of your own, with a face-recognition model of your own", "mimesh evaluate --pairs faces.csv --csim-model arcface.onnx"));
     }
 
     private static EvaluatedSystem Load(Device device, string directory)
