@@ -103,7 +103,11 @@ internal sealed class EmbeddingStage : TrainingStage<SeenPerson>
     /// <summary>Rendered people.</summary>
     public static SampleSource<SeenPerson> Rendered(TrainingOptions options) => new(
         i => SeenPerson.Render(Split.Training, options.Seed, i, options.Size),
-        i => SeenPerson.Render(Split.Validation, options.Seed, i, options.Size));
+        i => SeenPerson.Render(Split.Validation, options.Seed, i, options.Size))
+    {
+        Showings = 4, // rendering somebody four times costs several steps on the pictures
+        Window = 256,
+    };
 
     public override StepFigures Step(SeenPerson[] batch, int step)
     {
