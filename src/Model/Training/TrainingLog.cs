@@ -23,6 +23,9 @@ public sealed class TrainingLog : IDisposable
         RespectRequiredConstructorParameters = true,
     };
 
+    // One training writes it at a time. On Unix only a stream that shares nothing locks its file, and who reads may do so anyway.
+    private static readonly FileShare s_share = OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None;
+
     private readonly FileStream _file;
 
     private TrainingLog(FileStream file) => _file = file;
@@ -35,7 +38,7 @@ public sealed class TrainingLog : IDisposable
         try
         {
             AtomicFile.CheckTarget(path);
-            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, s_share);
             try
             {
                 foreach (var (_, report) in Lines(file))
