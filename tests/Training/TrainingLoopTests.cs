@@ -1,5 +1,6 @@
 using Mimesh.Kernels;
 using Mimesh.Layers;
+using Mimesh.Model;
 using Mimesh.Model.Training;
 using NUnit.Framework;
 
@@ -93,6 +94,20 @@ public sealed class TrainingLoopTests
 
         // Repaired, it goes on from the checkpoint.
         Assert.That(Run(Options)[^1].Step, Is.EqualTo(20));
+    }
+
+    [Test]
+    public void TwoTrainingsDoNotShareAFolder()
+    {
+        using var stage = new LineStage(_device, Options, i => i);
+        var refusals = new List<InputException?>();
+        TrainingLoop.Run(stage, Options with { Steps = 2 }, new Listener(_ => refusals.Add(Assert.Throws<InputException>(() => Run(Options)))), CancellationToken.None);
+        Assert.Multiple(() =>
+        {
+            Assert.That(refusals, Has.Count.EqualTo(1));
+            Assert.That(refusals[0]?.Message, Does.Contain("Another training is at work"));
+            Assert.That(_directory.Entries, Does.Not.Contain("training.lock"));
+        });
     }
 
     [Test]

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace Mimesh.Model.Training;
 
 /// <summary>
-/// A training's log: a JSON object a line, one for each <see cref="TrainingReport"/>. It is open for one training at a time, and is
+/// A training's log: a JSON object a line, one for each <see cref="TrainingReport"/>. It is
 /// cut back to the checkpoint that a training goes on from, so that no step is there twice.
 /// </summary>
 public sealed class TrainingLog : IDisposable
@@ -23,22 +23,19 @@ public sealed class TrainingLog : IDisposable
         RespectRequiredConstructorParameters = true,
     };
 
-    // One training writes it at a time. On Unix only a stream that shares nothing locks its file, and who reads may do so anyway.
-    private static readonly FileShare s_share = OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None;
-
     private readonly FileStream _file;
 
     private TrainingLog(FileStream file) => _file = file;
 
     /// <summary>Opens or creates a log.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InputException">It cannot be written, another training writes it, or it is some other file.</exception>
+    /// <exception cref="InputException">It cannot be written, or is some other file.</exception>
     internal static TrainingLog Open(string path)
     {
         try
         {
             AtomicFile.CheckTarget(path);
-            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, s_share);
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
             try
             {
                 foreach (var (_, report) in Lines(file))
@@ -59,7 +56,7 @@ public sealed class TrainingLog : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"Cannot write '{path}': {e.Message.ReplaceLineEndings(" ")} Is another training at work there?", e);
+            throw new InputException($"Cannot write '{path}': {e.Message.ReplaceLineEndings(" ")}", e);
         }
     }
 

@@ -15,10 +15,11 @@ internal static class TrainingLoop
     /// <param name="options">How.</param>
     /// <param name="progress">Hears of every report, before the checkpoint of its step is written.</param>
     /// <param name="cancellation">Stops after the current step, with a checkpoint written.</param>
-    /// <exception cref="InputException">The checkpoint there is damaged or of another training, or a file cannot be written.</exception>
+    /// <exception cref="InputException">The checkpoint there is damaged or of another training, another training is at work there, or a file cannot be written.</exception>
     /// <exception cref="TrainingException">A loss or gradient is not finite; the step's inputs were saved, and the last checkpoint is as it was.</exception>
     public static void Run<T>(TrainingStage<T> stage, TrainingOptions options, IProgress<TrainingReport> progress, CancellationToken cancellation)
     {
+        using var held = Hold(options.Directory);
         using var log = TrainingLog.Open(options.LogPath);
         AtomicFile.DeleteUnfinished(options.Directory);
         int step = options.Restore(stage.Preset, stage.Without, [.. stage.Trainees]);
@@ -88,6 +89,24 @@ internal static class TrainingLoop
         if (saved < step)
         {
             Save();
+        }
+    }
+
+    // Two trainings in one folder would mix their files. A killed one leaves this file, but not the lock on it.
+    private static FileStream Hold(string directory)
+    {
+        try
+        {
+            return new FileStream(
+                Path.Combine(directory, "training.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new InputException($"Cannot write into '{directory}': permission denied; choose a place that you may write to.", e);
+        }
+        catch (IOException e)
+        {
+            throw new InputException($"Another training is at work in '{directory}'; wait for it, or give another folder.", e);
         }
     }
 
