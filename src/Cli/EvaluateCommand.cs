@@ -31,21 +31,25 @@ internal static class EvaluateCommand
         var size = CommonOptions.Size("Side of the pictures; as trained unless given.");
         var json = CommonOptions.OptionalPath("--json", "Also write the figures there.");
         var figure = CommonOptions.OptionalPath("--figure", $"Also draw the first {FigureRows} pairs of each kind there (.png, .jpg or .webp).");
+        var markdown = CommonOptions.OptionalPath("--markdown", "Also write the tables there, as Markdown.");
         var csim = CommonOptions.OptionalPath("--csim-model", "A face-recognition model to measure CSIM with (ONNX, ArcFace's conventions); our own embedding unless given.");
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
         var command = new Command("evaluate", "Measure CSIM, SSIM, PSNR, PRMSE and AUCON on people that no training sees, beside simple baselines.")
         {
-            pairs, count, weights, size, json, figure, csim, device, threads, EvaluateRegressorCommand.Create(),
+            pairs, count, weights, size, json, markdown, figure, csim, device, threads, EvaluateRegressorCommand.Create(),
         };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
                 var terminal = Terminal.Of(parsed);
-                string? target = parsed.GetValue(json), drawing = parsed.GetValue(figure);
-                if (target is not null)
+                string? target = parsed.GetValue(json), page = parsed.GetValue(markdown), drawing = parsed.GetValue(figure);
+                foreach (string? file in new[] { target, page })
                 {
-                    AtomicFile.CheckTarget(target);
+                    if (file is not null)
+                    {
+                        AtomicFile.CheckTarget(file);
+                    }
                 }
 
                 if (drawing is not null)
@@ -77,7 +81,13 @@ internal static class EvaluateCommand
                         ImageFile.Save(collected!.Draw(), drawing, DigitalSource.TrainedAlgorithmicMedia);
                     }
 
-                    Print(terminal, report);
+                    FigureTable[] tables = [.. Tables(report)];
+                    if (page is not null)
+                    {
+                        AtomicFile.Write(page, FigureTable.Markdown("What reenactment reaches", Line(parsed), tables));
+                    }
+
+                    FigureTable.Print(terminal, tables);
                     return 0;
                 }
                 finally
@@ -105,21 +115,26 @@ internal static class EvaluateCommand
     private static string EmbeddingDirectory(string directory) =>
         File.Exists(Path.Combine(directory, Weights.EmbeddingFile)) ? directory : WeightsDirectory.Find();
 
-    // Tables as the paper's first (one person) and second (two).
-    private static void Print(Terminal terminal, EvaluationReport report)
-    {
-        string list = $"list '{report.PairList}', {report.Size}×{report.Size}, CSIM by {report.CsimModel.Name}";
-        Table("Same person", report.Self, [.. report.Others.Select(o => (o.Weights.Name, o.Self))]);
-        Table("Another person drives", report.Cross, [.. report.Others.Select(o => (o.Weights.Name, o.Cross))]);
+    // What gives the same tables again, without where it writes them.
+    private static string Line(ParseResult parsed) =>
+        "mimesh evaluate " + string.Join(' ', parsed.Tokens.Select(t => t.Value).SkipWhile(t => t != "evaluate").Skip(1));
 
-        void Table(string title, ProtocolScores? scores, (string Name, SystemScores? Scores)[] others)
+    // Tables as the paper's first (one person) and second (two).
+    private static IEnumerable<FigureTable> Tables(EvaluationReport report)
+    {
+        return new[]
+        {
+            Table("Same person", report.Self, [.. report.Others.Select(o => (o.Weights.Name, o.Self))]),
+            Table("Another person drives", report.Cross, [.. report.Others.Select(o => (o.Weights.Name, o.Cross))]),
+        }.OfType<FigureTable>();
+
+        FigureTable? Table(string title, ProtocolScores? scores, (string Name, SystemScores? Scores)[] others)
         {
             if (scores is null)
             {
-                return;
+                return null;
             }
 
-            terminal.Output.WriteLine($"{title}: {scores.Count} pair{(scores.Count == 1 ? "" : "s")} of the {list}");
             IEnumerable<(string, Scores?)> rows =
             [
                 ("copy the source", scores.CopySource),
@@ -131,12 +146,12 @@ internal static class EvaluateCommand
                     ($"{o.Item1}: warp by T* alone", o.Item2!.FlowOnly), ($"{o.Item1}: Mimesh", o.Item2.Model),
                 }),
             ];
-            terminal.WriteTable(
+            return new FigureTable(
+                $"{title}: {scores.Count} pair{(scores.Count == 1 ? "" : "s")} of the list '{report.PairList}', {report.Size}×{report.Size}, CSIM by {report.CsimModel.Name}",
                 ["Method", "CSIM", "SSIM", "PSNR dB", "PRMSE °", "AUCON"],
                 [.. rows.Where(r => r.Item2 is not null).Select(r => (string[])[
                     r.Item1, Number(r.Item2!.Csim, "0.000"), Number(r.Item2.Ssim, "0.000"), Number(r.Item2.Psnr, "0.00"),
                     Number(r.Item2.Prmse, "0.00"), Number(r.Item2.Aucon, "0.000")])]);
-            terminal.Output.WriteLine();
         }
     }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Mimesh.Kernels;
 using Mimesh.Model;
@@ -50,17 +49,16 @@ internal static class EvaluateRegressorCommand
                     AtomicFile.Write(jsonFile, JsonSerializer.Serialize(report, JsonFormat) + "\n");
                 }
 
-                Table[] tables = [.. Tables(report)];
+                FigureTable[] tables = [.. Tables(report)];
                 if (parsed.GetValue(markdown) is { } markdownFile)
                 {
-                    AtomicFile.Write(markdownFile, Markdown(report, tables));
+                    AtomicFile.Write(markdownFile, FigureTable.Markdown(
+                        "The regressor's errors",
+                        string.Create(CultureInfo.InvariantCulture, $"mimesh evaluate regressor --count {report.People} --size {report.Size} --markdown FILE"),
+                        tables));
                 }
 
-                foreach (var table in tables)
-                {
-                    terminal.WriteTable(table.Header, table.Rows);
-                    terminal.Output.WriteLine();
-                }
+                FigureTable.Print(terminal, tables);
 
                 return 0;
             },
@@ -70,12 +68,14 @@ internal static class EvaluateRegressorCommand
             ("Measure a training run, into files", "mimesh evaluate regressor --weights runs/regressor --count 500 --json figures.json --markdown figures.md"));
     }
 
-    private static IEnumerable<Table> Tables(RegressorReport report)
+    private static IEnumerable<FigureTable> Tables(RegressorReport report)
     {
-        yield return new Table(
+        yield return new FigureTable(
+            "",
             ["Pose", "mean absolute error"],
             [["yaw", Format(report.Pose.Yaw, "0.00°")], ["pitch", Format(report.Pose.Pitch, "0.00°")], ["roll", Format(report.Pose.Roll, "0.00°")]]);
-        yield return new Table(
+        yield return new FigureTable(
+            "",
             ["Vertices, mean distance in mm", "whole head", "face"],
             [
                 Row("as regressed", v => v.Total), Row("after similarity alignment", v => v.Aligned),
@@ -83,7 +83,8 @@ internal static class EvaluateRegressorCommand
                 Row("expression alone", v => v.Expression), Row("the average face instead", v => v.AverageFace),
                 Row("the average face, aligned", v => v.AverageFaceAligned),
             ]);
-        yield return new Table(
+        yield return new FigureTable(
+            "",
             ["Expression", "mean absolute error", "R²", "deviation"],
             [
                 .. report.Expression.Shapes.Select(s => new[]
@@ -92,34 +93,12 @@ internal static class EvaluateRegressorCommand
                 }),
                 ["all", Format(report.Expression.MeanAbsoluteError, "0.000"), Format(report.Expression.Explained, "0.00"), ""],
             ]);
-        yield return new Table(
+        yield return new FigureTable(
+            "",
             ["Heads found", "share"], [["by the glance, anywhere in a picture", Format(100 * report.Found, "0.0") + " %"]]);
 
         string[] Row(string name, Func<VertexErrors, double> value) => [name, Format(value(report.Mesh), "0.00"), Format(value(report.Face), "0.00")];
     }
 
-    private static string Markdown(RegressorReport report, Table[] tables)
-    {
-        var text = new StringBuilder("# The regressor's errors\n\n").Append(
-            CultureInfo.InvariantCulture,
-            $"Written by `mimesh evaluate regressor --count {report.People} --size {report.Size} --markdown FILE`.\n");
-        foreach (var (header, rows) in tables)
-        {
-            text.Append('\n');
-            Append(header);
-            Append([.. header.Select(_ => "---")]);
-            foreach (string[] row in rows)
-            {
-                Append(row);
-            }
-        }
-
-        return text.ToString();
-
-        void Append(string[] cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
-    }
-
     private static string Format(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
-
-    private sealed record Table(string[] Header, string[][] Rows);
 }
