@@ -93,7 +93,7 @@ internal static class TrainingCurves
 
         foreach (var tick in plot.Axes.Left.TickGenerator.Ticks.Where(t => t.IsMajor))
         {
-            string text = Text(logarithmic ? Math.Pow(10, tick.Position) : tick.Position);
+            string text = logarithmic ? Math.Pow(10, tick.Position).ToString("0.#e0", CultureInfo.InvariantCulture) : Text(tick.Position);
             int y = (int)plot.Axes.Left.GetPixel(tick.Position, frame);
             BitmapFont.Draw(image, text, LeftMargin - BitmapFont.Measure(text, 1) - 8, y - (BitmapFont.Height / 2), 1, s_ink);
         }
