@@ -7,6 +7,7 @@ namespace Mimesh.Model.Training;
 public static class Losses
 {
     private const int PyramidLevels = 4;
+    private const float StillShare = 0.05f;
 
     /// <summary>
     /// L_rec: <c>Σ_p mean|Î_p − I_p| + Σ_i mean|F_i(Î) − F_i(I)|/mean|F_i(I)|</c>: an L1 pyramid of pictures, and relative
@@ -79,7 +80,8 @@ public static class Losses
 
     /// <summary>
     /// The flow warm-up (ours, not the paper's): <c>Σ m·|T* − F|/Σ m + Σ k·|T − F|/Σ k</c>, mean distances to a sparse target F. On
-    /// what moves, m, it teaches T*; on all that is known, k, the masked flow T, so that M learns what stands still.
+    /// what moves, m, it teaches T*; on all that is known, k, the masked flow T, so that M learns what stands still. T* learns
+    /// that a little too, since nothing else would hold it there.
     /// </summary>
     /// <param name="flow">T*, <c>(N, h, w, 2)</c>.</param>
     /// <param name="masked">T = M ⊙ T*, of the same shape.</param>
@@ -88,8 +90,8 @@ public static class Losses
     public static Tensor FlowWarmUp(Tensor flow, Tensor masked, Tensor target, Tensor known)
     {
         ArgumentNullException.ThrowIfNull(known);
-        var moving = known.Slice(-1, 0, 1);
-        return Distance(flow, moving).Add(Distance(masked, moving.Add(known.Slice(-1, 1, 1))));
+        Tensor moving = known.Slice(-1, 0, 1), still = known.Slice(-1, 1, 1);
+        return Distance(flow, moving.Add(still.Mul(StillShare))).Add(Distance(masked, moving.Add(still)));
 
         Tensor Distance(Tensor f, Tensor where) => f.Sub(target).Abs().Mul(where).Sum().Div(where.Sum().Add(1e-6f));
     }

@@ -58,7 +58,7 @@ internal sealed class ReenactorLearner : IDisposable
         }
 
         bool warmUp = step < _options.WarmUpSteps;
-        var (sourceMesh, drivingMesh) = warmUp
+        var (sourceMesh, drivingMesh) = 2 * step < _options.WarmUpSteps
             ? (Batch.Upload(_device, [n, batch[0].SourceMesh.Length / 3, 3], batch, p => p.SourceMesh),
                Batch.Upload(_device, [n, batch[0].DrivingMesh.Length / 3, 3], batch, p => p.DrivingMesh))
             : MeshRegression.Meshes(_model, sourceSeen, drivingSeen, _generator.Swaps);

@@ -39,7 +39,7 @@ public sealed record ReenactorOptions(TrainingOptions Run, Preset Preset, string
     public float WarmUp { get; init; } = 50f;
 
     /// <summary>
-    /// Steps of the flow warm-up, on the true meshes of the rendered people; of real ones, on the meshes that
+    /// Steps of the flow warm-up, the first half on the true meshes of the rendered people; of real ones, on the meshes that
     /// the regressor sees, with their drawn motion for the true one. Later steps use the meshes that the regressor sees,
     /// as the finished system does. 0 switches the warm-up off.
     /// </summary>
