@@ -34,7 +34,7 @@ internal static class ExportCommand
         return command.WithExamples(
             ("Export the networks that come with Mimesh", "mimesh export onnx --output onnx"),
             ("Export your own, for pictures of 256 pixels", "mimesh export onnx --weights runs/reenactor --output onnx --size 256"),
-            ("Measure how fast another runtime runs a larger preset", "mimesh export onnx --preset base --output onnx-base"));
+            ("Measure how fast another runtime runs a larger preset", "mimesh export onnx --preset paper --output onnx-paper"));
     }
 
     private static int Run(Terminal terminal, string output, string? weights, string? presetName, int? size, CancellationToken cancellation)

@@ -148,7 +148,7 @@ public sealed class OnnxExportTests(int size, bool trained)
         string samples = Path.Combine(RepositoryRoot.Path, "samples");
         Image source = ImageFile.Load(Path.Combine(samples, "source.png")), driving = ImageFile.Load(Path.Combine(samples, "driving.png"));
         var ours = _reenactor.Reenact(source, driving, size);
-        (long[] Sizes, float[] Values) image = OnnxExample.Reenact(_directory.Root, Planes(ours.Source), Planes(ours.Driving), size, Preset.Small.Size / 4);
+        (long[] Sizes, float[] Values) image = OnnxExample.Reenact(_directory.Root, Planes(ours.Source), Planes(ours.Driving), size, _reenactor.Preset.Size / 4);
         Agrees("image", image, [1, 3, size, size], Planes(ours.Image));
     }
 

@@ -20,7 +20,7 @@ public sealed class OnnxFileTests
     {
         _directory = new TemporaryDirectory();
         _shipped = CliRun.Of("export", "onnx", "--output", _directory["shipped"]);
-        _untrained = CliRun.Of("export", "onnx", "--output", _directory["base"], "--preset", "base", "--size", "48");
+        _untrained = CliRun.Of("export", "onnx", "--output", _directory["untrained"], "--preset", "small", "--size", "48");
     }
 
     [OneTimeTearDown]
@@ -33,7 +33,7 @@ public sealed class OnnxFileTests
         Assert.That((_shipped.Code, _untrained.Code), Is.EqualTo((0, 0)));
         Assert.That(Directory.GetFiles(_directory["shipped"]).Select(Path.GetFileName).Order(StringComparer.Ordinal), Is.EqualTo(Files));
         Assert.That(_shipped.Output, Does.Not.Contain("untrained"));
-        Assert.That(_untrained.Output, Does.Contain("preset base, 48×48, untrained"));
+        Assert.That(_untrained.Output, Does.Contain("preset small, 48×48, untrained"));
     });
 
     [Test]
