@@ -132,9 +132,10 @@ public sealed class TwinTests
             fixture.On(device, "in/crop_camera"),
             fixture.On(device, "in/wide").Resize(Regressor.GlanceSize, Regressor.GlanceSize),
             fixture.On(device, "in/wide_camera"));
-        var errors = RegressorErrors.Of(regressor, batch, fixture.On(device, "in/metric"));
-        Tensor[] losses = [errors.Glance, errors.Identity, errors.Expression, errors.Camera, errors.Vertices, errors.Total];
-        foreach (var (name, loss) in new[] { "glance", "identity", "expression", "camera", "vertices", "total" }.Zip(losses))
+        using var face = new ProjectedFace(device, fixture.Tensors["in/face_mean"].Values, fixture.Tensors["in/face_basis"].Values);
+        var errors = RegressorErrors.Of(regressor, batch, fixture.On(device, "in/metric"), face);
+        Tensor[] losses = [errors.Glance, errors.Identity, errors.Expression, errors.Camera, errors.Projected, errors.Vertices, errors.Total];
+        foreach (var (name, loss) in new[] { "glance", "identity", "expression", "camera", "projected", "vertices", "total" }.Zip(losses))
         {
             Report(name, Check.Close(loss, fixture.Tensors[$"loss/{name}"], Tolerance.Standard.Forward, name));
         }

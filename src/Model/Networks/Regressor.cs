@@ -119,6 +119,14 @@ public sealed class Regressor : Module
         }
     }
 
+    /// <summary><see cref="DenormalizeCamera"/> of a batch <c>(N, 12)</c>, differentiably.</summary>
+    internal static Tensor Denormalize(Tensor cameras)
+    {
+        Tensor Row(Func<int, float> value) =>
+            Tensor.From(cameras.Device, [1, Pose.MatrixLength], [.. Enumerable.Range(0, Pose.MatrixLength).Select(value)]);
+        return cameras.Add(Row(Frontal)).Mul(Row(Unit));
+    }
+
     private static float Unit(int i) => i % 4 == 3 ? TranslationUnit : RotationUnit;
 
     private static float Frontal(int i) => i switch { 0 or 10 => 0.8f, 5 => -0.8f, _ => 0f };

@@ -39,6 +39,7 @@ internal sealed class RegressorStage : TrainingStage<Portrait>
     private readonly Regressor _regressor;
     private readonly Trainee _trainee;
     private readonly Tensor _metric;
+    private readonly ProjectedFace _face;
 
     public RegressorStage(Device device, TrainingOptions options, SampleSource<Portrait> samples)
         : base(samples)
@@ -54,6 +55,7 @@ internal sealed class RegressorStage : TrainingStage<Portrait>
         _trainee = new Trainee("regressor", _regressor, options.ClipNorm, beta1: 0.9f);
         var gram = VertexMetric(_model); // (K, K), K = identities + expressions
         _metric = Tensor.Parameter(device, [gram.GetLength(0), gram.GetLength(1)], gram.Cast<float>().ToArray());
+        _face = new ProjectedFace(device, _model);
     }
 
     public override int HeldOutCount => 64;
@@ -71,12 +73,12 @@ internal sealed class RegressorStage : TrainingStage<Portrait>
 
     public override StepFigures Step(Portrait[] batch, int step)
     {
-        var errors = RegressorErrors.Of(_regressor, Portrait.Upload(_device, batch), _metric.Detach());
+        var errors = RegressorErrors.Of(_regressor, Portrait.Upload(_device, batch), _metric.Detach(), _face);
         float norm = _trainee.Step(errors.Total, _options.RateAt(step));
         return new StepFigures(
             [
                 ("glance", errors.Glance.Item()), ("identity", errors.Identity.Item()), ("expression", errors.Expression.Item()),
-                ("camera", errors.Camera.Item()), ("vertices mm", MathF.Sqrt(MathF.Max(0f, errors.Vertices.Item()))),
+                ("camera", errors.Camera.Item()), ("projected", errors.Projected.Item()), ("vertices mm", MathF.Sqrt(MathF.Max(0f, errors.Vertices.Item()))),
             ],
             [(_trainee.Name, norm)]);
     }
@@ -126,6 +128,7 @@ internal sealed class RegressorStage : TrainingStage<Portrait>
     public override void Dispose()
     {
         _metric.Dispose();
+        _face.Dispose();
         _trainee.Dispose();
         _regressor.Dispose();
     }
