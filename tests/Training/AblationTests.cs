@@ -14,7 +14,7 @@ namespace Mimesh.Tests.Training;
 public sealed class AblationTests
 {
     private const int Size = 64;
-    private static readonly string s_weights = Path.Combine(RepositoryRoot.Path, "weights");
+    private static readonly string s_weights = Path.Combine(RepositoryRoot.Path, "weights", "small");
     private readonly CpuDevice _device = new(2);
     private TemporaryDirectory _directory = null!;
     private Image[] _pictures = [];
