@@ -80,7 +80,7 @@ public sealed class MeshMotionTests
     {
         const int Size = 128, Cells = Size / 4;
         var model = FaceModel.BuiltIn;
-        var pair = new ClipSampler(model, Split.Validation).Pair(5, Size);
+        var pair = new ClipSampler(model, Split.Validation).Pair(3, Size);
         using var tape = Tape.Start();
         float[] cells = new MeshMotion(model.GraphTriangles).Draw(Mesh(model, pair.Source), Mesh(model, pair.Driving), Cells).ToArray();
         double error = 0, motion = 0;
@@ -99,7 +99,7 @@ public sealed class MeshMotionTests
 
         Assert.That(count, Is.GreaterThan(1000));
         Assert.That(motion / count, Is.GreaterThan(0.05));
-        Assert.That(error, Is.LessThan(0.05 * motion), "by the cell's size");
+        Assert.That(error / count, Is.LessThan(0.01), "grid units: about half a pixel, by the cell's size");
     }
 
     private static Vector3[] Square(float x0, float y0, float x1, float y1, float z) =>

@@ -123,7 +123,7 @@ public class RenderingTests
         Assert.That((double)seen / head, Is.GreaterThan(0.5), "most of the head is seen in both frames");
         Assert.That(apart / seen, Is.LessThan(3), "millimetres, on the mean face; a pixel is about two");
         Assert.That(error / count, Is.LessThan(0.09), "light changes as the head turns, but colours stay");
-        Assert.That(error, Is.LessThan(0.65 * still), "warped is closer than not warped");
+        Assert.That(error, Is.LessThan(0.6 * still), "warped is closer than not warped");
     }
 
     [Test]
@@ -132,7 +132,7 @@ public class RenderingTests
         Frame frame = new ClipSampler(FaceModel.BuiltIn, Split.Training).Single(11, Size);
         var flow = FlowTruth.Between(frame, frame);
         Assert.That(flow.Offset.Max(MathF.Abs), Is.LessThan(1e-3f));
-        Assert.That(flow.Visible.Average(), Is.GreaterThan(0.98), "all but edges");
+        Assert.That(flow.Visible.Average(), Is.GreaterThan(0.99));
     }
 
     [Test]

@@ -270,10 +270,17 @@ public sealed class Renderer(FaceModel model)
                     // The pixel's centre is half a sample from each of its four samples.
                     (float b, float c) = raster.WeightsAt(geometry.Triangles, t, (x * Samples) + 0.5f, (y * Samples) + 0.5f);
                     frame.Barycentric[pixel] = new Vector2(b, c);
-                    frame.Depth[pixel] = raster.Depth[best];
+                    // Where a surface is steep the nearest sample lies well before the centre, and would hide it.
+                    frame.Depth[pixel] = MathF.Min(raster.Depth[best], DepthAt(geometry.Triangles, t, b, c, frame.Screen));
                 }
             }
         }
+    }
+
+    private static float DepthAt(int[] triangles, int t, float b, float c, Vector3[] screen)
+    {
+        float z = screen[triangles[3 * t]].Z;
+        return z + (b * (screen[triangles[(3 * t) + 1]].Z - z)) + (c * (screen[triangles[(3 * t) + 2]].Z - z));
     }
 
     // Of the material that most of a pixel's samples show, the nearest sample.
