@@ -37,6 +37,9 @@ while (($# > 0)); do
     esac
     shift 2
 done
+for number in "$steps" "$count"; do
+    [[ $number =~ ^[1-9][0-9]*$ ]] || fail "'$number' is not a number of steps or pairs"
+done
 
 weights=()
 for part in '' mesh swap occlusion flow-mask coefficients adversarial warm-up; do

@@ -7,8 +7,8 @@
 #
 # --output DIR  receives a folder for each training, and figures/ (runs/reproduce in the repository)
 # --dry-run     only prints the commands
-# Every other option, such as --device cuda, goes to the trainings as it is. The steps of each are set below; the variable STEPS
-# stands for all of them.
+# Every other option, such as --device cuda, goes to all the trainings as it is; a --batch must suit the embedding, which takes multiples of
+# 4 from 8 on. The steps of each are set below; the variable STEPS stands for all of them.
 #
 # The variable MIMESH names the program, as in MIMESH=./mimesh; unless given, the repository's is built and run.
 set -euo pipefail
