@@ -44,14 +44,7 @@ internal static class EvaluateCommand
             {
                 var terminal = Terminal.Of(parsed);
                 string? target = parsed.GetValue(json), page = parsed.GetValue(markdown), drawing = parsed.GetValue(figure);
-                foreach (string? file in new[] { target, page })
-                {
-                    if (file is not null)
-                    {
-                        AtomicFile.CheckTarget(file);
-                    }
-                }
-
+                AtomicFile.CheckTargets(target, page, drawing);
                 if (drawing is not null)
                 {
                     ImageFile.CheckTarget(drawing);

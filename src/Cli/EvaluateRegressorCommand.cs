@@ -31,14 +31,7 @@ internal static class EvaluateRegressorCommand
             () =>
             {
                 var terminal = Terminal.Of(parsed);
-                foreach (string? target in new[] { parsed.GetValue(json), parsed.GetValue(markdown) })
-                {
-                    if (target is not null)
-                    {
-                        AtomicFile.CheckTarget(target);
-                    }
-                }
-
+                AtomicFile.CheckTargets(parsed.GetValue(json), parsed.GetValue(markdown));
                 using var opened = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
                 using var regressor = Weights.LoadRegressor(opened, FaceModel.BuiltIn, parsed.GetValue(weights) ?? WeightsDirectory.Find());
                 int people = parsed.GetValue(count);

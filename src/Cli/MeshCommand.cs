@@ -30,11 +30,7 @@ internal static class MeshCommand
                 var terminal = Terminal.Of(parsed);
                 string target = parsed.GetRequiredValue(output);
                 ImageFile.CheckTarget(target);
-                if (parsed.GetValue(json) is { } file)
-                {
-                    AtomicFile.CheckTarget(file);
-                }
-
+                AtomicFile.CheckTargets(target, parsed.GetValue(json));
                 string[] files = parsed.GetRequiredValue(pictures);
                 Image[] images = [.. files.Select(ImageFile.Load)];
                 using var opened = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));

@@ -71,6 +71,27 @@ public static partial class AtomicFile
     /// <exception cref="InputException">The file cannot be written there.</exception>
     public static void Write(string path, string content) => Write(path, System.Text.Encoding.UTF8.GetBytes(content));
 
+    /// <summary><see cref="CheckTarget"/> of every file of a command, and that no two of them are the same.</summary>
+    /// <param name="paths">The files; null for one that is not asked for.</param>
+    /// <exception cref="InputException">One cannot be written, or is named twice.</exception>
+    public static void CheckTargets(params ReadOnlySpan<string?> paths)
+    {
+        var seen = new HashSet<string>();
+        foreach (string? path in paths)
+        {
+            if (path is null)
+            {
+                continue;
+            }
+
+            CheckTarget(path);
+            if (!seen.Add(Path.GetFullPath(path)))
+            {
+                throw new InputException($"'{path}' is to be written twice; give every output a file of its own.");
+            }
+        }
+    }
+
     /// <summary>Checks, before any work is done, that a file of that name can be written: its directory exists and it is none itself.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="InputException">It cannot.</exception>

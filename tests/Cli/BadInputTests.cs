@@ -45,6 +45,8 @@ public sealed class BadInputTests
             Case("a wrong line of a list of pairs", "evaluate --pairs wrong.csv", "'wrong.csv', line 3"),
             Case("an evaluation of weights that are not there", "evaluate --weights nowhere", "nowhere"),
             Case("an evaluation drawn in no known format", "evaluate --figure pairs.tiff", "'pairs.tiff'"),
+            Case("two outputs of one name", "evaluate --json figures.txt --markdown ./figures.txt", "'./figures.txt'"),
+            Case("a drawing and figures of one name", "mesh --picture good.png --output drawn.png --json drawn.png", "'drawn.png'"),
             Case("an explanation over a file", $"{reenact} --explain text.png", "'text.png'"),
             Case("an export over a file", "export onnx --output text.png", "'text.png'"),
             Case("an export of no known preset", "export onnx --output models --preset vast", "'vast'"),
