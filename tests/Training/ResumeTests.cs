@@ -50,6 +50,20 @@ public sealed class ResumeTests
     }
 
     [Test]
+    public void ARefusedTrainingLeavesTheRunsRegressorAlone()
+    {
+        var options = Reenactor("refused");
+        ReenactorTraining.Run(_device, options, new Listener(), CancellationToken.None);
+        string kept = Path.Combine(options.Run.Directory, Weights.RegressorFile), other = kept + ".other";
+        byte[] before = File.ReadAllBytes(kept), changed = [.. before];
+        changed[^1] ^= 1;
+        File.WriteAllBytes(other, changed);
+        Assert.Throws<InputException>(
+            () => ReenactorTraining.Run(_device, options with { RegressorPath = other }, new Listener(), CancellationToken.None)); // no step is left
+        Assert.That(File.ReadAllBytes(kept), Is.EqualTo(before));
+    }
+
+    [Test]
     public void ACheckpointHoldsBothNetworksTheirAveragesAndTheirOptimisers()
     {
         ReenactorTraining.Run(_device, Reenactor("state"), new Listener(), CancellationToken.None);

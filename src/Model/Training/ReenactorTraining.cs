@@ -27,9 +27,6 @@ public static class ReenactorTraining
         ArgumentNullException.ThrowIfNull(options);
         OutputDirectory.Create(options.Run.Directory);
         using var stage = new ReenactorStage(device, options, ReenactorStage.SamplesOf(options));
-
-        // The run's folder is a complete weights directory from its first checkpoint on.
-        AtomicFile.Write(Path.Combine(options.Run.Directory, Weights.RegressorFile), File.ReadAllBytes(options.RegressorPath));
         TrainingLoop.Run(stage, options.Run, progress, cancellation);
     }
 }
@@ -46,6 +43,7 @@ internal sealed class ReenactorStage : TrainingStage<FramePair>
     private readonly Critic? _critic;
     private readonly ReenactorLearner _learner;
     private readonly FittedMotion _fitted;
+    private readonly byte[] _regressorFile;
 
     public ReenactorStage(Device device, ReenactorOptions options, SampleSource<FramePair> samples)
         : base(samples)
@@ -56,6 +54,7 @@ internal sealed class ReenactorStage : TrainingStage<FramePair>
         var init = new Initializer(device, options.Run.Seed);
         _regressor = new Regressor(init, _model.Identity.Length, _model.Expression.Length);
         Weights.Load(Weights.Read(options.RegressorPath), options.RegressorPath, "regressor", _regressor.NamedParameters);
+        _regressorFile = File.ReadAllBytes(options.RegressorPath);
         _generator = new Generator(init, options.Preset, _model, options.Without);
         _critic = options.HasCritic ? new Critic(init, options.Preset) : null;
         if (options.Run.Start(Weights.ReenactorFile, "generator") is var (weights, path))
@@ -87,6 +86,10 @@ internal sealed class ReenactorStage : TrainingStage<FramePair>
     public override Ablation Without => _options.Without;
 
     public override string WeightsFile => Weights.ReenactorFile;
+
+    // The run's folder is a complete weights directory from its first checkpoint on.
+    public override void WriteCompanions() =>
+        AtomicFile.Write(Path.Combine(_options.Run.Directory, Weights.RegressorFile), _regressorFile);
 
     public override Safetensors ShippedWeights() => Weights.OfGenerator(_generator, _learner.Generator.Averaged);
 

@@ -125,6 +125,7 @@ internal static class TrainingLoop
         }
 
         AtomicFile.Write(options.CheckpointPath, stream => checkpoint.Write(stream));
+        stage.WriteCompanions();
         var weights = stage.ShippedWeights();
         weights.Metadata["step"] = checkpoint.Metadata["step"];
         AtomicFile.Write(Path.Combine(options.Directory, stage.WeightsFile), stream => weights.Write(stream, half: true));

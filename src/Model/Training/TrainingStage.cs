@@ -32,6 +32,11 @@ internal abstract class TrainingStage<T>(SampleSource<T> samples) : IDisposable
     /// <summary>The averaged weights: what is shipped.</summary>
     public abstract Safetensors ShippedWeights();
 
+    /// <summary>Writes what else the run's folder needs to be a weights directory, beside a checkpoint.</summary>
+    public virtual void WriteCompanions()
+    {
+    }
+
     /// <summary>Learns from a batch.</summary>
     /// <param name="batch">Samples.</param>
     /// <param name="step">Steps done.</param>
