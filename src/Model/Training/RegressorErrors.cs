@@ -24,8 +24,8 @@ internal sealed record RegressorErrors(Tensor Glance, Tensor Identity, Tensor Ex
     private const float VertexWeight = 0.02f;
 
     /// <summary>The loss that the regressor is trained with: the weighted sum.</summary>
-    public Tensor Total => Identity.Mul(IdentityWeight).Add(Expression.Mul(ExpressionWeight)).Add(Vertices.Mul(VertexWeight)).Add(Projected.Mul(ProjectedWeight))
-        .Add(Camera.Add(Glance).Mul(CameraWeight));
+    public Tensor Total => Identity.Mul(IdentityWeight).Add(Expression.Mul(ExpressionWeight)).Add(Vertices.Mul(VertexWeight))
+        .Add(Projected.Mul(ProjectedWeight)).Add(Camera.Add(Glance).Mul(CameraWeight));
 
     /// <summary>The errors on a batch.</summary>
     /// <param name="regressor">The network.</param>
@@ -47,6 +47,7 @@ internal sealed record RegressorErrors(Tensor Glance, Tensor Identity, Tensor Ex
         var projected = face.Project(seen.Identity, seen.Expression, seen.Camera)
             .Sub(face.Project(batch.Identity, batch.Expression, batch.CropCamera)); // (N, M, 2)
         return new RegressorErrors(
-            glance.Square().Mean(), identity.Square().Mean(), expression.Square().Mean(), camera.Square().Mean(), projected.Square().Mean(), vertices);
+            glance.Square().Mean(), identity.Square().Mean(), expression.Square().Mean(), camera.Square().Mean(),
+            projected.Square().Mean(), vertices);
     }
 }

@@ -9,8 +9,9 @@ namespace Mimesh.Model.Training;
 
 /// <summary>
 /// The first stage: the regressor learns coefficients from rendered people. The loss is the squared error of the coefficients
-/// and of the camera, and of the vertices that the coefficients make, in mm². Glance and look learn side by side: the crops to
-/// look at are the true ones, as far off as a trained glance's.
+/// and of the camera, of the vertices that the coefficients make, in mm², and of where these lie in the picture
+/// (<see cref="ProjectedFace"/>). Glance and look learn side by side: the crops to look at are the true ones, as far off as a
+/// trained glance's.
 /// </summary>
 public static class RegressorTraining
 {
