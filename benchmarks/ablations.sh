@@ -33,7 +33,7 @@ while (($# > 0)); do
         --warm-up) warm_up=$2 ;;
         --critic-from) critic_from=$2 ;;
         --*) training+=("$1" "$2") ;;
-        *) fail "'$1' is not an option" ;;
+        *) fail "'$1' is not an option; see --help" ;;
     esac
     shift 2
 done

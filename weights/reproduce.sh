@@ -7,8 +7,9 @@
 #
 # --output DIR  receives a folder for each training, and figures/ (runs/reproduce in the repository)
 # --dry-run     only prints the commands
-# Every other option, such as --device cuda, goes to all the trainings as it is; a --batch must suit the embedding, which takes multiples of
-# 4 from 8 on. The steps of each are set below; the variable STEPS stands for all of them.
+# --device, --threads, --render-threads, --batch, --learning-rate, --clip-norm, --checkpoint-every and --seed go to all the trainings as they
+# are; a --batch must suit the embedding, which takes multiples of 4 from 8 on. The steps of each are set below; the variable STEPS stands
+# for all of them.
 #
 # The variable MIMESH names the program, as in MIMESH=./mimesh; unless given, the repository's is built and run.
 set -euo pipefail
@@ -31,8 +32,8 @@ while (($# > 0)); do
     (($# > 1)) || fail "'$1' needs a value"
     case $1 in
         --output) output=$2 ;;
-        --*) training+=("$1" "$2") ;;
-        *) fail "'$1' is not an option" ;;
+        --device | --threads | --render-threads | --batch | --learning-rate | --clip-norm | --checkpoint-every | --seed) training+=("$1" "$2") ;;
+        *) fail "'$1' is not an option; see --help" ;;
     esac
     shift 2
 done

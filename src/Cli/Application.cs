@@ -65,27 +65,22 @@ internal static class Application
                 ProcessTerminationTimeout = Patience,
             });
         }
-        catch (Exception e) when (e is InputException or DeviceException)
-        {
-            return Report(error, e.Message, BadInput);
-        }
-        catch (TrainingException e)
-        {
-            return Report(error, e.Message, Failure);
-        }
-        catch (OperationCanceledException)
-        {
-            return Interrupted;
-        }
-        catch (OutOfMemoryException)
-        {
-            return Report(error, "There is not enough memory; give a smaller --size or batch, or another --device.", Failure);
-        }
         catch (Exception e)
         {
-            return Report(error, $"This is a mistake in Mimesh, not yours. {e}", Failure);
+            return Outcome(e, error);
         }
     }
+
+    private static int Outcome(Exception problem, TextWriter error) => problem switch
+    {
+        // What several threads met is one problem.
+        AggregateException { InnerException: { } first } => Outcome(first, error),
+        InputException or DeviceException => Report(error, problem.Message, BadInput),
+        TrainingException => Report(error, problem.Message, Failure),
+        OperationCanceledException => Interrupted,
+        OutOfMemoryException => Report(error, "There is not enough memory; give a smaller --size or batch, or another --device.", Failure),
+        _ => Report(error, $"This is a mistake in Mimesh, not yours. {problem}", Failure),
+    };
 
     private static int Report(TextWriter error, string message, int code)
     {

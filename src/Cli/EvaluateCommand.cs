@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
 using Mimesh.Kernels;
@@ -44,42 +45,46 @@ internal static class EvaluateCommand
             {
                 var terminal = Terminal.Of(parsed);
                 string? target = parsed.GetValue(json), page = parsed.GetValue(markdown), drawing = parsed.GetValue(figure);
-                AtomicFile.CheckTargets(target, page, drawing);
+                string? listed = parsed.GetValue(pairs), recogniser = parsed.GetValue(csim);
+                var list = (listed is null ? PairList.Test : PairList.Read(listed)).First(parsed.GetValue(count));
+                string[] directories = parsed.GetValue(weights) is { Length: > 0 } given ? given : [WeightsDirectory.Find()];
+                using var outputs = new OutputFiles(
+                    [.. new[] { listed, recogniser }.OfType<string>(), .. list.Self.Concat(list.Cross).SelectMany(p => p.Files), .. directories.SelectMany(Weights.FilesIn)]);
+                outputs.Expect(target, page, drawing);
                 if (drawing is not null)
                 {
                     ImageFile.CheckTarget(drawing);
                 }
 
-                var list = (parsed.GetValue(pairs) is { } path ? PairList.Read(path) : PairList.Test).First(parsed.GetValue(count));
-                string[] directories = parsed.GetValue(weights) is { Length: > 0 } given ? given : [WeightsDirectory.Find()];
                 using var opened = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
                 var systems = new List<EvaluatedSystem>();
                 try
                 {
-                    systems.AddRange(directories.Select(d => Load(opened, d)));
+                    systems.AddRange(Names(directories).Select(d => Load(opened, d.Directory, d.Name)));
                     int side = parsed.GetValue(size) ?? systems[0].Reenactor.Preset.Size;
-                    using IFaceEmbedder embedder = parsed.GetValue(csim) is { } model
-                        ? OnnxFaceEmbedder.Load(model)
+                    using IFaceEmbedder embedder = recogniser is not null
+                        ? OnnxFaceEmbedder.Load(recogniser)
                         : FaceEmbedder.Load(opened, EmbeddingDirectory(directories[0]), side);
                     using var evaluator = new Evaluator(opened, list, side, systems, embedder);
                     var collected = drawing is null ? null : new EvaluationFigure([.. systems.Select(s => s.Weights.Name)], FigureRows);
                     var report = terminal.WithProgress("evaluating", list.Self.Count + list.Cross.Count, progress => evaluator.Run(collected, progress, cancellation));
                     if (target is not null)
                     {
-                        AtomicFile.Write(target, JsonSerializer.Serialize(report, JsonFormat) + "\n");
+                        outputs.Write(target, JsonSerializer.Serialize(report, JsonFormat) + "\n");
                     }
 
                     if (drawing is not null)
                     {
-                        ImageFile.Save(collected!.Draw(), drawing, DigitalSource.TrainedAlgorithmicMedia);
+                        ImageFile.Save(collected!.Draw(), drawing, DigitalSource.TrainedAlgorithmicMedia, outputs);
                     }
 
                     FigureTable[] tables = [.. Tables(report)];
                     if (page is not null)
                     {
-                        AtomicFile.Write(page, FigureTable.Markdown("What reenactment reaches", Line(parsed), tables));
+                        outputs.Write(page, FigureTable.Markdown("What reenactment reaches", Line(parsed, json, markdown, figure), tables));
                     }
 
+                    outputs.Commit();
                     FigureTable.Print(terminal, tables);
                     return 0;
                 }
@@ -96,11 +101,17 @@ internal static class EvaluateCommand
             ("Measure on pictures of your own, with a face-recognition model of your own", "mimesh evaluate --pairs faces.csv --csim-model arcface.onnx"));
     }
 
-    private static EvaluatedSystem Load(Device device, string directory)
+    // The folders' own names; their whole paths, where names would be the same.
+    private static IEnumerable<(string Directory, string Name)> Names(string[] directories)
+    {
+        string[] names = [.. directories.Select(d => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(d))))];
+        return directories.Zip(names.Distinct().Count() == names.Length ? names : directories);
+    }
+
+    private static EvaluatedSystem Load(Device device, string directory, string name)
     {
         var reenactor = Reenactor.Load(device, directory);
         string Checksum(string file) => Weights.Checksum(Path.Combine(directory, file));
-        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
         return new EvaluatedSystem(new SystemWeights(name, Checksum(Weights.RegressorFile), Checksum(Weights.ReenactorFile)), reenactor);
     }
 
@@ -109,8 +120,12 @@ internal static class EvaluateCommand
         File.Exists(Path.Combine(directory, Weights.EmbeddingFile)) ? directory : WeightsDirectory.Find();
 
     // What gives the same tables again, without where it writes them.
-    private static string Line(ParseResult parsed) =>
-        "mimesh evaluate " + string.Join(' ', parsed.Tokens.Select(t => t.Value).SkipWhile(t => t != "evaluate").Skip(1));
+    private static string Line(ParseResult parsed, params Option[] outputs)
+    {
+        string[] written = [.. outputs.Select(o => o.Name)];
+        return string.Join(' ', parsed.CommandResult.Children.OfType<OptionResult>().Where(o => !o.Implicit && !written.Contains(o.Option.Name))
+            .SelectMany(o => o.Tokens.Select(t => t.Value).Prepend(o.Option.Name)).Prepend("mimesh evaluate"));
+    }
 
     // Tables as the paper's first (one person) and second (two).
     private static IEnumerable<FigureTable> Tables(EvaluationReport report)

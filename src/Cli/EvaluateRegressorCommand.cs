@@ -31,28 +31,30 @@ internal static class EvaluateRegressorCommand
             () =>
             {
                 var terminal = Terminal.Of(parsed);
-                AtomicFile.CheckTargets(parsed.GetValue(json), parsed.GetValue(markdown));
+                string directory = parsed.GetValue(weights) ?? WeightsDirectory.Find();
+                using var outputs = new OutputFiles(Weights.FilesIn(directory));
+                outputs.Expect(parsed.GetValue(json), parsed.GetValue(markdown));
                 using var opened = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
-                using var regressor = Weights.LoadRegressor(opened, FaceModel.BuiltIn, parsed.GetValue(weights) ?? WeightsDirectory.Find());
+                using var regressor = Weights.LoadRegressor(opened, FaceModel.BuiltIn, directory);
                 int people = parsed.GetValue(count);
                 var report = terminal.WithProgress("evaluating", people, progress =>
                     RegressorEvaluation.Run(regressor, people, parsed.GetValue(size), progress, cancellation));
                 if (parsed.GetValue(json) is { } jsonFile)
                 {
-                    AtomicFile.Write(jsonFile, JsonSerializer.Serialize(report, JsonFormat) + "\n");
+                    outputs.Write(jsonFile, JsonSerializer.Serialize(report, JsonFormat) + "\n");
                 }
 
                 FigureTable[] tables = [.. Tables(report)];
                 if (parsed.GetValue(markdown) is { } markdownFile)
                 {
-                    AtomicFile.Write(markdownFile, FigureTable.Markdown(
+                    outputs.Write(markdownFile, FigureTable.Markdown(
                         "The regressor's errors",
                         string.Create(CultureInfo.InvariantCulture, $"mimesh evaluate regressor --count {report.People} --size {report.Size} --markdown FILE"),
                         tables));
                 }
 
+                outputs.Commit();
                 FigureTable.Print(terminal, tables);
-
                 return 0;
             },
             CancellationToken.None));

@@ -53,7 +53,6 @@ internal static class ExportCommand
         using (reenactor)
         {
             cancellation.ThrowIfCancellationRequested();
-            OutputDirectory.Create(output);
             int side = size ?? reenactor.Preset.Size;
             var files = OnnxExport.Write(reenactor, side, output, cancellation);
             terminal.Output.WriteLine(

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Mimesh.Kernels;
 using Mimesh.Model;
 using Mimesh.Model.Imaging;
+using Mimesh.Model.Networks;
 
 namespace Mimesh.Cli;
 
@@ -29,25 +30,29 @@ internal static class MeshCommand
             {
                 var terminal = Terminal.Of(parsed);
                 string target = parsed.GetRequiredValue(output);
-                ImageFile.CheckTarget(target);
-                AtomicFile.CheckTargets(target, parsed.GetValue(json));
                 string[] files = parsed.GetRequiredValue(pictures);
+                int side = parsed.GetValue(size);
+                string directory = parsed.GetValue(weights) ?? WeightsDirectory.Find();
+                using var outputs = new OutputFiles([.. files, .. Weights.FilesIn(directory)]);
+                outputs.Expect(target, parsed.GetValue(json));
+                ImageFile.CheckTarget(target, (long)side * files.Length, side);
                 Image[] images = [.. files.Select(ImageFile.Load)];
                 using var opened = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
-                using var fitter = MeshFitter.Load(opened, parsed.GetValue(weights) ?? WeightsDirectory.Find());
+                using var fitter = MeshFitter.Load(opened, directory);
                 var fits = images.Select(image =>
                 {
                     cancellation.ThrowIfCancellationRequested();
                     return fitter.Fit(image);
                 }).ToArray();
                 var drawing = Panels.Strip([.. files.Zip(images, fits).Select(f =>
-                    (Path.GetFileNameWithoutExtension(f.First), f.Third.Draw(f.Second, fitter.Model, parsed.GetValue(size))))]);
+                    (Path.GetFileNameWithoutExtension(f.First), f.Third.Draw(f.Second, fitter.Model, side)))]);
                 if (parsed.GetValue(json) is { } facts)
                 {
-                    AtomicFile.Write(facts, MeshFit.ToJson(fitter.Model, files.Zip(fits)));
+                    outputs.Write(facts, MeshFit.ToJson(fitter.Model, files.Zip(fits)));
                 }
 
-                ImageFile.Save(drawing, target, DigitalSource.TrainedAlgorithmicMedia);
+                ImageFile.Save(drawing, target, DigitalSource.TrainedAlgorithmicMedia, outputs);
+                outputs.Commit();
                 foreach (var (name, _) in files.Zip(fits).Where(f => !f.Second.HasFace))
                 {
                     terminal.Error.WriteLine($"warning: no face was found in {name}, so its mesh is likely wrong; try a picture that shows one larger and upright");

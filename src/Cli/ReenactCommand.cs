@@ -49,6 +49,8 @@ internal static class ReenactCommand
         string? explain,
         CancellationToken cancellation)
     {
+        using var outputs = new OutputFiles(files.Source, files.Driving);
+        outputs.Expect(files.Output);
         ImageFile.CheckTarget(files.Output);
         if (explain is not null)
         {
@@ -70,15 +72,16 @@ internal static class ReenactCommand
 
         if (explain is not null)
         {
-            OutputDirectory.Create(explain);
+            outputs.CreateDirectory(explain);
             foreach (var (name, picture) in Explanation.Draw(result, reenactor.Model.Triangles))
             {
-                ImageFile.Save(picture, Path.Combine(explain, name + ".png"), DigitalSource.TrainedAlgorithmicMedia);
+                ImageFile.Save(picture, Path.Combine(explain, name + ".png"), DigitalSource.TrainedAlgorithmicMedia, outputs);
                 cancellation.ThrowIfCancellationRequested();
             }
         }
 
-        ImageFile.Save(result.Image, files.Output, DigitalSource.TrainedAlgorithmicMedia);
+        ImageFile.Save(result.Image, files.Output, DigitalSource.TrainedAlgorithmicMedia, outputs);
+        outputs.Commit();
         foreach (var (file, hasFace) in new[] { (files.Source, result.SourceHasFace), (files.Driving, result.DrivingHasFace) })
         {
             if (!hasFace)

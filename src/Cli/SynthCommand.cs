@@ -36,7 +36,9 @@ internal static class SynthCommand
         command.SetAction((parsed, cancellation) => Start(() =>
         {
             string path = parsed.GetRequiredValue(output);
-            ImageFile.CheckTarget(path);
+            long side = parsed.GetValue(size);
+            using var outputs = Expect(path);
+            ImageFile.CheckTarget(path, side * parsed.GetValue(columns), side * parsed.GetValue(rows));
             var rng = new Rng(parsed.GetValue(seed));
             ulong[] people = [.. Enumerable.Range(0, parsed.GetValue(rows) * parsed.GetValue(columns)).Select(_ => rng.NextBits())];
             var frames = Render(people, cancellation, sampler => (person, _) => sampler.Single(person, parsed.GetValue(size)), Sampler);
@@ -46,9 +48,10 @@ internal static class SynthCommand
                 truth.Add(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(path)}#{i}"), frame);
             }
 
-            Save(Sheet.Compose([.. frames.Select(f => f.Image)], parsed.GetValue(columns)), path);
-            truth.Save(Path.ChangeExtension(path, null));
-            Terminal.Of(parsed).Output.WriteLine($"{path}: {people.Length} people");
+            Save(Sheet.Compose([.. frames.Select(f => f.Image)], parsed.GetValue(columns)), path, outputs);
+            truth.Save(Path.ChangeExtension(path, null), outputs);
+            outputs.Commit();
+            Terminal.Of(parsed).Output.WriteLine($"{path}: {(people.Length == 1 ? "1 person" : $"{people.Length} people")}");
         }));
         return command.WithExamples(
             ("Look at what the training sees", "mimesh synth sheet --output people.png"),
@@ -73,7 +76,7 @@ internal static class SynthCommand
         command.SetAction((parsed, cancellation) => Start(() =>
         {
             string path = parsed.GetRequiredValue(output);
-            ImageFile.CheckTarget(path);
+            using var outputs = Expect(path);
             var model = FaceModel.BuiltIn;
             float[]? weights = parsed.GetValue(expression) is { Length: > 0 } given ? Weights(model, given) : null;
             var frame = Sampler().Single(parsed.GetValue(seed), parsed.GetValue(size));
@@ -87,8 +90,9 @@ internal static class SynthCommand
             cancellation.ThrowIfCancellationRequested();
             var truth = new GroundTruth(model);
             truth.AddWithPixels(Path.GetFileName(path), frame);
-            Save(frame.Image, path);
-            truth.Save(Path.ChangeExtension(path, null));
+            Save(frame.Image, path, outputs);
+            truth.Save(Path.ChangeExtension(path, null), outputs);
+            outputs.Commit();
             Terminal.Of(parsed).Output.WriteLine(path);
         }));
         return command.WithExamples(
@@ -109,7 +113,8 @@ internal static class SynthCommand
         command.SetAction((parsed, cancellation) => Start(() =>
         {
             string directory = parsed.GetRequiredValue(output);
-            OutputDirectory.Create(directory);
+            using var outputs = new OutputFiles();
+            outputs.CreateDirectory(directory);
             var model = FaceModel.BuiltIn;
             var person = Sampler().Person(parsed.GetValue(seed));
             var rng = new Rng(~parsed.GetValue(seed));
@@ -120,7 +125,7 @@ internal static class SynthCommand
                 renderer => (moment, i) =>
                 {
                     var frame = renderer.Render(person, moment.Expression, moment.Pose, parsed.GetValue(size));
-                    Save(frame.Image, Path.Combine(directory, FrameName(i) + ".png"));
+                    Save(frame.Image, Path.Combine(directory, FrameName(i) + ".png"), outputs);
                     return frame;
                 },
                 () => new Renderer(model));
@@ -131,7 +136,8 @@ internal static class SynthCommand
                 truth.AddFlow(FrameName(i), FlowTruth.Between(rendered[0], rendered[i]));
             }
 
-            truth.Save(Path.Combine(directory, "truth"));
+            truth.Save(Path.Combine(directory, "truth"), outputs);
+            outputs.Commit();
             Terminal.Of(parsed).Output.WriteLine($"{directory}: {rendered.Length} frames");
         }));
         return command.WithExamples(
@@ -149,7 +155,8 @@ internal static class SynthCommand
         command.SetAction((parsed, cancellation) => Start(() =>
         {
             string directory = parsed.GetRequiredValue(output);
-            OutputDirectory.Create(directory);
+            using var outputs = new OutputFiles();
+            outputs.CreateDirectory(directory);
             var truth = new GroundTruth(FaceModel.BuiltIn);
             if (parsed.GetValue(cross))
             {
@@ -166,17 +173,18 @@ internal static class SynthCommand
                 Write("driving", pair.Driving);
                 truth.AddFlow("driving", pair.Flow);
                 int side = parsed.GetValue(size);
-                Save(FlowColors.Draw(pair.Flow.Offset, side, side), Path.Combine(directory, "flow.png"));
-                Save(Panels.Grey(pair.Flow.Visible, side, side), Path.Combine(directory, "visible.png"));
+                Save(FlowColors.Draw(pair.Flow.Offset, side, side), Path.Combine(directory, "flow.png"), outputs);
+                Save(Panels.Grey(pair.Flow.Visible, side, side), Path.Combine(directory, "visible.png"), outputs);
             }
 
-            truth.Save(Path.Combine(directory, "truth"));
+            truth.Save(Path.Combine(directory, "truth"), outputs);
+            outputs.Commit();
             Terminal.Of(parsed).Output.WriteLine(directory);
 
             void Write(string name, Frame frame)
             {
                 cancellation.ThrowIfCancellationRequested();
-                Save(frame.Image, Path.Combine(directory, name + ".png"));
+                Save(frame.Image, Path.Combine(directory, name + ".png"), outputs);
                 truth.AddWithPixels(name + ".png", frame);
             }
         }));
@@ -209,7 +217,16 @@ internal static class SynthCommand
         return frames;
     }
 
-    private static void Save(Image image, string path) => ImageFile.Save(image, path, DigitalSource.AlgorithmicMedia);
+    // A picture, and beside it what is known about it.
+    private static OutputFiles Expect(string picture)
+    {
+        ImageFile.CheckTarget(picture);
+        var outputs = new OutputFiles();
+        outputs.Expect(picture, Path.ChangeExtension(picture, ".json"), Path.ChangeExtension(picture, ".safetensors"));
+        return outputs;
+    }
+
+    private static void Save(Image image, string path, OutputFiles outputs) => ImageFile.Save(image, path, DigitalSource.AlgorithmicMedia, outputs);
 
     private static string FrameName(int i) => i.ToString("'frame_'0000", CultureInfo.InvariantCulture);
 

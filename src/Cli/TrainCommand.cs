@@ -59,6 +59,11 @@ internal static class TrainCommand
             parsed,
             (device, progress) =>
             {
+                if (parsed.GetValue(data) is null && parsed.GetResult(rendered) is { Implicit: false })
+                {
+                    throw new InputException("--rendered is the share of rendered people beside real clips; give --data, or leave it out.");
+                }
+
                 var chosen = Preset.Parse(parsed.GetRequiredValue(preset));
                 string weights = Path.Combine(parsed.GetRequiredValue(regressor), Weights.RegressorFile);
                 var options = new ReenactorOptions(run.Read(parsed, parsed.GetValue(size) ?? chosen.Size), chosen, weights)
@@ -149,7 +154,7 @@ internal static class TrainCommand
         private readonly Option<int> _steps = CommonOptions.Number("--steps", "Steps in all, earlier starts included.", steps, 1, int.MaxValue);
         private readonly Option<int> _batch = CommonOptions.Number("--batch", "Samples a step.", batch, 1, 4096);
         private readonly Option<float> _rate = CommonOptions.Number("--learning-rate", "Adam's step size at its highest: it rises over the first 100 steps, then falls along half a cosine to a twentieth at the last of --steps.", learningRate, 0f, 1f);
-        private readonly Option<float> _clip = CommonOptions.Number("--clip-norm", "Gradients of a larger global norm are scaled down to it.", 5f, float.Epsilon, float.MaxValue);
+        private readonly Option<float> _clip = CommonOptions.Number("--clip-norm", "Gradients of a larger global norm are scaled down to it.", 5f, 0.001f, 1e6f);
         private readonly Option<string?> _log = CommonOptions.OptionalPath("--log", $"The log, a JSON object a line; {TrainingLog.FileName} in the run's folder unless given. Going on, lines after the checkpoint are cut off.");
         private readonly Option<int> _checkpoint = CommonOptions.Number("--checkpoint-every", "Steps between checkpoints with held-out measurements.", 250, 1, int.MaxValue);
         private readonly Option<ulong> _seed = CommonOptions.Seed();
@@ -189,7 +194,7 @@ internal static class TrainCommand
             () =>
             {
                 string output = parsed.GetRequiredValue(_output);
-                OutputDirectory.Create(output);
+                using var directory = OutputDirectory.Create(output);
                 using var device = Device.Open(parsed.GetRequiredValue(_device), parsed.GetValue(_threads));
                 var terminal = Terminal.Of(parsed);
                 var page = new TrainingPage(output, LogPath(parsed), stage, parsed);

@@ -27,36 +27,8 @@ public static partial class AtomicFile
     /// <exception cref="InputException">The file cannot be written there.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        ArgumentNullException.ThrowIfNull(write);
-        string target = Destination(path);
-        if (IsDevice(target))
-        {
-            WriteInPlace(path, target, write);
-            return;
-        }
-
-        string temporary = Path.Combine(
-            Path.GetDirectoryName(target) ?? target, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
-        Unfinished[temporary] = 0;
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, target, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"Cannot write '{path}': {Reason(e, target)}", e);
-        }
-        finally
-        {
-            Delete(temporary);
-            Unfinished.TryRemove(temporary, out _);
-        }
+        using var staged = new Staged(path, write);
+        staged.Commit();
     }
 
     /// <summary>Writes or replaces a file.</summary>
@@ -70,27 +42,6 @@ public static partial class AtomicFile
     /// <param name="content">All of its text.</param>
     /// <exception cref="InputException">The file cannot be written there.</exception>
     public static void Write(string path, string content) => Write(path, System.Text.Encoding.UTF8.GetBytes(content));
-
-    /// <summary><see cref="CheckTarget"/> of every file of a command, and that no two of them are the same.</summary>
-    /// <param name="paths">The files; null for one that is not asked for.</param>
-    /// <exception cref="InputException">One cannot be written, or is named twice.</exception>
-    public static void CheckTargets(params ReadOnlySpan<string?> paths)
-    {
-        var seen = new HashSet<string>();
-        foreach (string? path in paths)
-        {
-            if (path is null)
-            {
-                continue;
-            }
-
-            CheckTarget(path);
-            if (!seen.Add(Path.GetFullPath(path)))
-            {
-                throw new InputException($"'{path}' is to be written twice; give every output a file of its own.");
-            }
-        }
-    }
 
     /// <summary>Checks, before any work is done, that a file of that name can be written: its directory exists and it is none itself.</summary>
     /// <param name="path">The file.</param>
@@ -127,8 +78,8 @@ public static partial class AtomicFile
     [GeneratedRegex(@"^\..+\.[0-9a-f]{32}\.tmp$")]
     private static partial Regex TemporaryName();
 
-    // Where a name leads: the file itself, or what a symbolic link in its place stands for.
-    private static string Destination(string path)
+    /// <summary>Where a name leads: the file itself, or what a symbolic link in its place stands for.</summary>
+    internal static string Destination(string path)
     {
         string target = Path.GetFullPath(path);
         try
@@ -141,25 +92,9 @@ public static partial class AtomicFile
         }
     }
 
-    // Nothing there can be replaced by a file: /dev/stdout, /dev/null.
-    private static bool IsDevice(string path) =>
+    /// <summary>Whether nothing there can be replaced by a file: /dev/stdout, /dev/null.</summary>
+    internal static bool IsDevice(string path) =>
         !OperatingSystem.IsWindows() && (path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal));
-
-    private static void WriteInPlace(string path, string target, Action<Stream> write)
-    {
-        // A codec may seek, a pipe cannot.
-        using var content = new MemoryStream();
-        write(content);
-        try
-        {
-            using var stream = new FileStream(target, FileMode.Open, FileAccess.Write);
-            content.WriteTo(stream);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"Cannot write '{path}': {Reason(e, target)}", e);
-        }
-    }
 
     private static string Reason(Exception e, string target) => e switch
     {
@@ -179,6 +114,89 @@ public static partial class AtomicFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Nothing better can be done here, and the failure that led here matters more.
+        }
+    }
+
+    /// <summary>A file's whole content, not yet in its place.</summary>
+    internal sealed class Staged : IDisposable
+    {
+        private readonly string _path;
+        private readonly string _target;
+        private readonly string? _temporary;
+        private readonly MemoryStream? _content;
+
+        /// <param name="path">The file.</param>
+        /// <param name="write">Writes the content.</param>
+        /// <exception cref="InputException">The file cannot be written there.</exception>
+        public Staged(string path, Action<Stream> write)
+        {
+            _path = path;
+            _target = Destination(path);
+            if (IsDevice(_target))
+            {
+                // A codec may seek, a pipe cannot.
+                write(_content = new MemoryStream());
+                return;
+            }
+
+            _temporary = Path.Combine(Path.GetDirectoryName(_target) ?? _target, $".{Path.GetFileName(_target)}.{Guid.NewGuid():N}.tmp");
+            Unfinished[_temporary] = 0;
+            try
+            {
+                Try(() =>
+                {
+                    if (Directory.Exists(_target))
+                    {
+                        throw new IOException();
+                    }
+
+                    using var stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+                    write(stream);
+                    stream.Flush(flushToDisk: true);
+                });
+            }
+            catch
+            {
+                Dispose();
+                throw;
+            }
+        }
+
+        /// <summary>Puts the file in its place.</summary>
+        /// <exception cref="InputException">It cannot be written there.</exception>
+        public void Commit() => Try(() =>
+        {
+            if (_temporary is not null)
+            {
+                File.Move(_temporary, _target, overwrite: true);
+            }
+            else
+            {
+                using var stream = new FileStream(_target, FileMode.Open, FileAccess.Write);
+                _content!.WriteTo(stream);
+            }
+        });
+
+        /// <summary>Takes away what was not put in its place.</summary>
+        public void Dispose()
+        {
+            if (_temporary is not null)
+            {
+                Delete(_temporary);
+                Unfinished.TryRemove(_temporary, out _);
+            }
+        }
+
+        private void Try(Action action)
+        {
+            try
+            {
+                action();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new InputException($"Cannot write '{_path}': {Reason(e, _target)}", e);
+            }
         }
     }
 }

@@ -21,16 +21,41 @@ public static class OutputDirectory
 
     /// <summary>Makes sure that a directory is there.</summary>
     /// <param name="path">The directory; parents are created as well.</param>
+    /// <returns>Disposed of, it takes the directories that were created away again, if nothing is in them.</returns>
     /// <exception cref="InputException">It cannot be created.</exception>
-    public static void Create(string path)
+    public static IDisposable Create(string path)
     {
+        CheckTarget(path);
         try
         {
+            var created = new Created();
+            for (string? d = Path.GetFullPath(path); d is not null && !Directory.Exists(d); d = Path.GetDirectoryName(d))
+            {
+                created.Add(d);
+            }
+
             Directory.CreateDirectory(path);
+            return created;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new InputException($"The directory '{path}' cannot be created; choose another place.", e);
+        }
+    }
+
+    // Innermost first.
+    private sealed class Created : List<string>, IDisposable
+    {
+        public void Dispose()
+        {
+            try
+            {
+                ForEach(Directory.Delete);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Something is in it: it stays, and those around it.
+            }
         }
     }
 }

@@ -47,6 +47,21 @@ public sealed class BadInputTests
             Case("an evaluation drawn in no known format", "evaluate --figure pairs.tiff", "'pairs.tiff'"),
             Case("two outputs of one name", "evaluate --json figures.txt --markdown ./figures.txt", "'./figures.txt'"),
             Case("a drawing and figures of one name", "mesh --picture good.png --output drawn.png --json drawn.png", "'drawn.png'"),
+            Case("a drawing over its own picture", "mesh --picture good.png --output ./good.png", "'./good.png'"),
+            Case("facts over their own picture", "mesh --picture good.png --output drawn.png --json good.png", "'good.png'"),
+            Case("a result over its source", "reenact --source good.png --driving good.png --output good.png", "'good.png'"),
+            Case("figures over their list", "evaluate --pairs right.csv --json right.csv", "'right.csv'"),
+            Case("a directory as a list of pairs", "evaluate --pairs .", "is a directory"),
+            Case("rendered people beside nothing", "train reenactor --regressor here --output run --rendered 1", "--data"),
+            Case("a training in a file", "train regressor --output text.png", "'text.png' is a file"),
+            Case("a training on a device that is not there", "train regressor --output run --device cuda:99", "cuda"),
+            Case("a sheet too large for its format", "synth sheet --output sheet.webp --columns 64 --rows 1 --size 512", "32768×512"),
+            Case("a sheet too large for anything", "synth sheet --output sheet.png --columns 64 --rows 64 --size 2048", "smaller size"),
+            Case("facts where a directory is", "synth portrait --output taken.png --size 32", "taken.json"),
+            Case("a sheet whose facts meet a directory", "synth sheet --output taken.png --size 32 --rows 1 --columns 1", "taken.json"),
+            Case("frames where a directory is", "synth clip --output frames.d --size 32 --frames 3", "frame_0001.png"),
+            Case("a pair where a directory is", "synth pair --output pair.d --size 32", "truth.json"),
+            Case("an export where a directory is", "export onnx --output models.d --size 64", "motion_net.onnx"),
             Case("an explanation over a file", $"{reenact} --explain text.png", "'text.png'"),
             Case("an export over a file", "export onnx --output text.png", "'text.png'"),
             Case("an export of no known preset", "export onnx --output models --preset vast", "'vast'"),
@@ -69,6 +84,12 @@ public sealed class BadInputTests
         _directory.Write("wrong.csv", "person,moment,driving_person,driving_moment\n1,0,1,1\n1,0,two,1\n"u8.ToArray());
         _directory.Write("cut.png", good[..(good.Length / 2)]);
         _directory.Write("dot.png", TestPictures.Png(1, 1, 8, 0, 0));
+        _directory.Write("right.csv", "person,moment,driving_person,driving_moment\n1,0,1,1\n"u8.ToArray());
+        foreach (string taken in (string[])["taken.json", "frames.d/frame_0001.png", "pair.d/truth.json", "models.d/motion_net.onnx"])
+        {
+            Directory.CreateDirectory(_directory[taken]);
+        }
+
         _directory.Write("huge.bmp", TestPictures.BmpHeader(20_000, 20_000));
     }
 

@@ -52,6 +52,7 @@ public sealed class ScriptTests
 
     [TestCase("benchmarks/ablations.sh --steps")]
     [TestCase("weights/reproduce.sh now please")]
+    [TestCase("weights/reproduce.sh --size 64")]
     public void BadOptionsAreOneLine(string line)
     {
         using var directory = new TemporaryDirectory();

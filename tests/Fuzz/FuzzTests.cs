@@ -3,7 +3,6 @@ using Mimesh.Kernels;
 using Mimesh.Layers;
 using Mimesh.Model;
 using Mimesh.Model.Imaging;
-using Mimesh.Model.Networks;
 using Mimesh.Model.Training;
 using Mimesh.Tests.Imaging;
 using Mimesh.Tests.Kernels;
@@ -100,7 +99,8 @@ public sealed class FuzzTests
         using var network = new Linear(new Initializer(device, 1), 3, 2);
         using var trainee = new Trainee("network", network, clipNorm: 5f);
         var options = new TrainingOptions("run", 100, 1, 7, 1e-3f, 32, 1);
-        int Restore(byte[] file) => options.Restore(Model.Networks.Weights.Parse(file, "checkpoint"), Preset.Small, Ablation.None, trainee);
+        var settings = new Dictionary<string, string> { [TrainingOptions.StageKey] = "reenactor", ["preset"] = "small" };
+        int Restore(byte[] file) => options.Restore(Model.Networks.Weights.Parse(file, "checkpoint"), settings, trainee);
         byte[][] good = [Checkpoint(5, 5), Checkpoint(99, 90)];
         foreach (byte[] file in good)
         {
@@ -124,7 +124,7 @@ public sealed class FuzzTests
 
         byte[] Checkpoint(int step, int updates)
         {
-            var file = new Safetensors(options.StateAt(step)) { Metadata = { ["preset"] = "small" } };
+            var file = new Safetensors(options.StateAt(step, settings));
             trainee.Save(file);
             file.Metadata["network.steps"] = $"{updates}";
             return SafetensorsTests.Bytes(file);

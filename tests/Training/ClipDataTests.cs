@@ -233,10 +233,10 @@ public sealed class ClipDataTests
         File.WriteAllBytes(_directory["clips/id0/0/frame_0001.png"], [1]);
         File.WriteAllBytes(_directory["clips/id1/0/frame_0001.png"], [1]);
         File.WriteAllBytes(_directory["clips/id2/0/frame_0001.png"], [1]);
-        string[] Train(string data, string run) =>
+        string[] Train(string data, string run, int steps = 2) =>
         [
             "train", "reenactor", "--data", _directory[data], "--rendered", "0.3", "--regressor", Path.Combine(RepositoryRoot.Path, "weights"),
-            "--output", _directory[run], "--steps", "2", "--batch", "4", "--size", "32", "--warm-up", "1", "--critic-from", "1",
+            "--output", _directory[run], "--steps", $"{steps}", "--batch", "4", "--size", "32", "--warm-up", "1", "--critic-from", "1",
         ];
         CliRun one = CliRun.Of(Train("clips", "one")), two = CliRun.Of([.. Train("clips", "two"), "--render-threads", "3"]);
         Assert.Multiple(() =>
@@ -253,13 +253,26 @@ public sealed class ClipDataTests
             File.WriteAllBytes(picture, [1]);
         }
 
+        // In a run that is there, other clips are refused before any is read.
+        Directory.CreateDirectory(_directory["other"]);
+        Directory.Move(_directory["clips/id0"], _directory["other/id0"]);
+        string[] named = [.. UnreadableFiles.Of(_directory["one"])];
+        var other = CliRun.Of(Train("other", "one", steps: 4));
+        Assert.Multiple(() =>
+        {
+            Assert.That(other.Code, Is.EqualTo(2));
+            Assert.That(other.Error, Does.Contain("another data"));
+            Assert.That(UnreadableFiles.Of(_directory["one"]), Is.EqualTo(named));
+        });
+
         var none = CliRun.Of(Train("clips", "none"));
-        var missing = CliRun.Of(Train("nowhere", "none"));
+        var missing = CliRun.Of(Train("nowhere", "nothing/here"));
         Assert.Multiple(() =>
         {
             Assert.That((none.Code, missing.Code), Is.EqualTo((2, 2)));
             Assert.That(none.ErrorLines[^1], Does.Contain("two frames that can be read"));
             Assert.That(missing.ErrorLines, Has.Length.EqualTo(1));
+            Assert.That(Directory.Exists(_directory["nothing"]), Is.False, "no empty folder is left");
             Assert.That(File.Exists(_directory["none/checkpoint.safetensors"]), Is.False);
         });
     }

@@ -104,6 +104,26 @@ public sealed class ResumeTests
     }
 
     [Test]
+    public void AnotherStageRegressorOrAblationIsRefused()
+    {
+        var options = Reenactor("settled");
+        ReenactorTraining.Run(_device, options with { Run = options.Run with { Steps = 1 } }, new Listener(), CancellationToken.None);
+        RegressorTraining.Run(_device, Options("other-regressor") with { Steps = 1, Seed = 9 }, new Listener(), CancellationToken.None);
+        byte[] checkpoint = Checkpoint("settled");
+        string Refusal(Action run) => Assert.Throws<InputException>(() => run())!.Message;
+        void Train(ReenactorOptions changed) => ReenactorTraining.Run(_device, changed, new Listener(), CancellationToken.None);
+        Assert.Multiple(() =>
+        {
+            Assert.That(
+                Refusal(() => Train(options with { RegressorPath = Path.Combine(_directory["other-regressor"], Weights.RegressorFile) })), Does.Contain("another regressor"));
+            Assert.That(Refusal(() => Train(options with { Without = Ablation.Occlusion })), Does.Contain("occlusion"));
+            Assert.That(
+                Refusal(() => RegressorTraining.Run(_device, Options("settled"), new Listener(), CancellationToken.None)), Does.Contain("the reenactor is trained, not the regressor"));
+            Assert.That(Checkpoint("settled"), Is.EqualTo(checkpoint));
+        });
+    }
+
+    [Test]
     public void TheRunsFolderIsAWeightsDirectory()
     {
         var options = Reenactor("weights");

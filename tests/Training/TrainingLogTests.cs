@@ -41,7 +41,7 @@ public sealed class TrainingLogTests
     public void ItIsCutBackToTheStepThatATrainingGoesOnFrom(int step, double seconds)
     {
         Write(1, 2, 3);
-        using (var log = TrainingLog.Open(Path))
+        using (var log = TrainingLog.Open(Path, _directory.Root))
         {
             Assert.That(log.CutAfter(step), Is.EqualTo(seconds));
             log.Add(Report(step + 1));
@@ -60,7 +60,7 @@ public sealed class TrainingLogTests
         {
             File.WriteAllBytes(Path, whole[..length]);
             Assert.That(TrainingLog.Read(Path).Select(r => r.Step), Is.EqualTo(new[] { 1 }), $"cut at {length}");
-            using (var log = TrainingLog.Open(Path))
+            using (var log = TrainingLog.Open(Path, _directory.Root))
             {
                 log.CutAfter(5);
                 log.Add(Report(2));
@@ -77,22 +77,45 @@ public sealed class TrainingLogTests
     public void AnotherFileIsRefusedAndLeftAlone(string content)
     {
         File.WriteAllText(Path, content);
-        var refusal = Assert.Throws<InputException>(() => TrainingLog.Open(Path));
+        var refusal = Assert.Throws<InputException>(() => TrainingLog.Open(Path, _directory.Root));
         Assert.That(refusal!.Message, Does.Contain("is not the log of a training"));
         Assert.That(File.ReadAllText(Path), Is.EqualTo(content));
     }
 
     [Test]
+    public void OutsideOfTheRunsFolderItNamesTheRunAndNoOtherTakesIt()
+    {
+        string run = _directory["run"], other = _directory["other"];
+        using (var log = TrainingLog.Open(Path, run))
+        {
+            log.Add(Report(1));
+        }
+
+        byte[] written = File.ReadAllBytes(Path);
+        Assert.Multiple(() =>
+        {
+            Assert.That(TrainingLog.Read(Path)[0].Run, Is.EqualTo(run));
+            Assert.That(Assert.Throws<InputException>(() => TrainingLog.Open(Path, other))!.Message, Does.Contain($"of the run in '{run}'"));
+            Assert.DoesNotThrow(() => TrainingLog.Open(Path, run + System.IO.Path.DirectorySeparatorChar).Dispose());
+            Assert.That(File.ReadAllBytes(Path), Is.EqualTo(written));
+        });
+
+        File.Delete(Path);
+        Write(1);
+        Assert.That(Assert.Throws<InputException>(() => TrainingLog.Open(Path, other))!.Message, Does.Contain("of another run"));
+    }
+
+    [Test]
     public void ItIsReadWhileATrainingWritesIt()
     {
-        using var log = TrainingLog.Open(Path);
+        using var log = TrainingLog.Open(Path, _directory.Root);
         log.Add(Report(1));
         Assert.That(TrainingLog.Read(Path), Has.Count.EqualTo(1));
     }
 
     private void Write(params int[] steps)
     {
-        using var log = TrainingLog.Open(Path);
+        using var log = TrainingLog.Open(Path, _directory.Root);
         foreach (int step in steps)
         {
             log.Add(Report(step));

@@ -111,6 +111,24 @@ public sealed class TrainingLoopTests
     }
 
     [Test]
+    public void WeightsWithoutACheckpointAreNotReplaced()
+    {
+        _directory.Write("line.safetensors", [1, 2, 3]);
+        Assert.That(Assert.Throws<InputException>(() => Run(Options))!.Message, Does.Contain("line.safetensors").And.Contain("--from"));
+        Assert.That(_directory.Entries, Is.EqualTo(new[] { "line.safetensors" }));
+    }
+
+    [Test]
+    public void AReportThatCannotBeHeardDoesNotCostTheCheckpoint()
+    {
+        using var stage = new LineStage(_device, Options, i => i % 7);
+        Assert.Throws<InputException>(() => TrainingLoop.Run(
+            stage, Options, new Listener(r => _ = r.HeldOut is null ? 0 : throw new InputException("no page")), CancellationToken.None));
+        Assert.That(Safetensors.Read(File.ReadAllBytes(_directory[TrainingOptions.CheckpointFile])).Metadata["step"], Is.EqualTo("6"));
+        Assert.That(Run(Options)[0].Step, Is.EqualTo(8));
+    }
+
+    [Test]
     public void WhatAKilledTrainingLeftIsRemoved()
     {
         string stale = $".checkpoint.safetensors.{Guid.NewGuid():N}.tmp";

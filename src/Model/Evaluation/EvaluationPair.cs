@@ -12,6 +12,9 @@ public abstract record EvaluationPair
     /// <summary>Whether both pictures show one person, so that the driving picture is itself the true answer.</summary>
     public abstract bool IsSelf { get; }
 
+    /// <summary>The files that <see cref="Open"/> reads.</summary>
+    public abstract IEnumerable<string> Files { get; }
+
     /// <summary>The line's fields.</summary>
     internal abstract IReadOnlyList<string> Fields { get; }
 
@@ -30,6 +33,9 @@ public sealed record RenderedPair(ulong Person, ulong Moment, ulong DrivingPerso
 {
     /// <inheritdoc/>
     public override bool IsSelf => Person == DrivingPerson;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Files => [];
 
     internal override IReadOnlyList<string> Fields =>
         [.. new[] { Person, Moment, DrivingPerson, DrivingMoment }.Select(n => n.ToString(CultureInfo.InvariantCulture))];
@@ -57,6 +63,9 @@ public sealed record PicturePair(string Source, string Driving, string? Truth) :
 {
     /// <inheritdoc/>
     public override bool IsSelf => Truth == Driving;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Files => Fields.Where(f => f.Length > 0);
 
     internal override IReadOnlyList<string> Fields => [Source, Driving, Truth ?? ""];
 

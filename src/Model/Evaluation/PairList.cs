@@ -35,6 +35,11 @@ public sealed record PairList(string Name, IReadOnlyList<EvaluationPair> Self, I
     /// <exception cref="InputException">It cannot be read, or a line is wrong; the message names the line.</exception>
     public static PairList Read(string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw new InputException($"'{path}' is a directory; give a list of pairs, a CSV file.");
+        }
+
         string text;
         try
         {

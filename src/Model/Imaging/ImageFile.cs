@@ -73,7 +73,21 @@ public static class ImageFile
     /// <param name="path">The file, ending in .png, .jpg, .jpeg or .webp.</param>
     /// <param name="source">How the picture was made.</param>
     /// <exception cref="InputException">The extension is unknown or the file cannot be written.</exception>
-    public static void Save(Image image, string path, DigitalSource source)
+    public static void Save(Image image, string path, DigitalSource source) => AtomicFile.Write(path, Encode(image, path, source));
+
+    /// <summary>The same as one of a command's files.</summary>
+    /// <param name="image">The picture; values outside [0, 1] are clamped.</param>
+    /// <param name="path">The file, ending in .png, .jpg, .jpeg or .webp.</param>
+    /// <param name="source">How the picture was made.</param>
+    /// <param name="outputs">What it appears together with.</param>
+    /// <exception cref="InputException">The extension is unknown or the file cannot be written.</exception>
+    public static void Save(Image image, string path, DigitalSource source, OutputFiles outputs)
+    {
+        ArgumentNullException.ThrowIfNull(outputs);
+        outputs.Write(path, Encode(image, path, source));
+    }
+
+    private static byte[] Encode(Image image, string path, DigitalSource source)
     {
         ArgumentNullException.ThrowIfNull(image);
         var format = Format(path);
@@ -90,18 +104,30 @@ public static class ImageFile
             _ => pixmap.Encode(SKPngEncoderOptions.Default),
         } ?? throw new InputException(
             $"A picture of {image.Width}×{image.Height} cannot be stored as '{path}'; choose .png, or a smaller size.");
-        AtomicFile.Write(path, Provenance.Embed(encoded.AsSpan(), source, image.Width, image.Height));
+        return Provenance.Embed(encoded.AsSpan(), source, image.Width, image.Height);
     }
 
     /// <summary>
-    /// Checks, before any work is done, that <see cref="Save"/> can write there: a known extension, an existing directory.
+    /// Checks, before any work is done, that <see cref="Save(Image, string, DigitalSource)"/> can write there: a known extension, an existing
+    /// directory, a size that the format takes.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InputException">It cannot.</exception>
-    public static void CheckTarget(string path)
+    /// <param name="width">W in pixels.</param>
+    /// <param name="height">H in pixels.</param>
+    /// <exception cref="InputException">It cannot, or it would be larger than <see cref="Load"/> takes.</exception>
+    public static void CheckTarget(string path, long width = 1, long height = 1)
     {
-        Format(path);
         AtomicFile.CheckTarget(path);
+        long longest = Format(path) switch
+        {
+            SKEncodedImageFormat.Webp => 16_383,
+            SKEncodedImageFormat.Jpeg => 65_535,
+            _ => int.MaxValue,
+        };
+        if (Math.Max(width, height) > longest || width * height > MaxPixels)
+        {
+            throw new InputException($"A picture of {width}×{height} cannot be stored as '{path}'; choose {(width * height > MaxPixels ? "" : ".png, or ")}a smaller size.");
+        }
     }
 
     private static SKEncodedImageFormat Format(string path) =>

@@ -17,7 +17,13 @@ public static class Weights
     /// <summary>The identity embedding's file in a weights directory.</summary>
     public const string EmbeddingFile = "embedding.safetensors";
 
-    private const string WithoutKey = "without";
+    /// <summary>The files that a weights directory may have.</summary>
+    /// <param name="directory">The directory.</param>
+    public static IEnumerable<string> FilesIn(string directory) =>
+        new[] { RegressorFile, ReenactorFile, EmbeddingFile }.Select(f => Path.Combine(directory, f));
+
+    /// <summary>The name under which a file says what it was trained without.</summary>
+    internal const string WithoutKey = "without";
 
     /// <summary>Reads a weight or checkpoint file.</summary>
     /// <param name="path">The file.</param>
@@ -108,7 +114,11 @@ public static class Weights
     {
         ArgumentNullException.ThrowIfNull(generator);
         var file = new Safetensors { Metadata = { ["preset"] = generator.Preset.Name, ["mesh"] = generator.Mesh } };
-        SetWithout(file, generator.Without);
+        if (generator.Without != Ablation.None)
+        {
+            file.Metadata[WithoutKey] = Ablations.Format(generator.Without);
+        }
+
         file.Add("generator", named);
         return file;
     }
@@ -167,15 +177,6 @@ public static class Weights
         catch (InputException e)
         {
             throw new InputException($"'{path}' was trained without something that this program does not know: {e.Message}", e);
-        }
-    }
-
-    /// <summary>Notes in a file what it was trained without.</summary>
-    internal static void SetWithout(Safetensors file, Ablation without)
-    {
-        if (without != Ablation.None)
-        {
-            file.Metadata[WithoutKey] = Ablations.Format(without);
         }
     }
 

@@ -31,10 +31,10 @@ public static class OnnxExport
     // Any batch gives the same graph; with more than one, an operation that mixes up batch and broadcasting shows.
     private const int TracedBatch = 2;
 
-    /// <summary>Writes the four files into a directory, each whole or not at all.</summary>
+    /// <summary>Writes the four files into a directory, all whole or none at all.</summary>
     /// <param name="reenactor">The networks.</param>
     /// <param name="size">S, the side of the pictures; a multiple of <see cref="Preset.SizeStep"/>.</param>
-    /// <param name="directory">Where to; it is there.</param>
+    /// <param name="directory">Where to; created if it is not there.</param>
     /// <param name="cancellation">Stops it between two files.</param>
     /// <returns>The files' names.</returns>
     /// <exception cref="InputException">The size is not such a multiple, or a file cannot be written.</exception>
@@ -50,15 +50,18 @@ public static class OnnxExport
             (MotionNetFile, () => TraceMotionNet(reenactor, size)),
             (ReenactingModuleFile, () => TraceReenactingModule(reenactor.Generator, size)),
         ];
+        using var outputs = new OutputFiles();
+        outputs.CreateDirectory(directory);
         foreach (var (file, trace) in models)
         {
             cancellation.ThrowIfCancellationRequested();
             var graph = trace();
-            AtomicFile.Write(Path.Combine(directory, file), stream => graph.Write(
+            outputs.Write(Path.Combine(directory, file), stream => graph.Write(
                 stream,
                 [("preset", reenactor.Preset.Name), ("without", Ablations.Format(reenactor.Without)), ("size", size.ToString(CultureInfo.InvariantCulture))]));
         }
 
+        outputs.Commit();
         return [.. models.Select(m => m.File)];
     }
 

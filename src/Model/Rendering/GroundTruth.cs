@@ -75,14 +75,16 @@ public sealed class GroundTruth(FaceModel model)
 
     /// <summary>Writes the JSON file and, if there is anything known about pixels, the safetensors file.</summary>
     /// <param name="path">Both files' path without their extension.</param>
+    /// <param name="outputs">What they appear together with.</param>
     /// <exception cref="InputException">A file cannot be written there.</exception>
-    public void Save(string path)
+    public void Save(string path, OutputFiles outputs)
     {
+        ArgumentNullException.ThrowIfNull(outputs);
         var facts = new { Parts = Enum.GetNames<Part>(), Frames = _frames };
-        AtomicFile.Write(path + ".json", JsonSerializer.Serialize(facts, Format) + "\n");
+        outputs.Write(path + ".json", JsonSerializer.Serialize(facts, Format) + "\n");
         if (_tensors.Tensors.Count > 0)
         {
-            AtomicFile.Write(path + ".safetensors", stream => _tensors.Write(stream));
+            outputs.Write(path + ".safetensors", stream => _tensors.Write(stream));
         }
     }
 

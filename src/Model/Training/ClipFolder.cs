@@ -78,6 +78,14 @@ public sealed class ClipFolder
         return new ClipFolder(path, people[heldOut..], people[..heldOut]);
     }
 
+    /// <summary>A checksum of the names of all clips and pictures, wherever the folder is: what samples are drawn from.</summary>
+    internal string Checksum()
+    {
+        var names = People.SelectMany(p => p.Clips).SelectMany(
+            c => (c.Frames ?? []).Select(f => System.IO.Path.GetFileName(f)).Prepend(c.Name));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', names))));
+    }
+
     /// <summary>The pictures in a folder, in the order of their names.</summary>
     internal static string[] PicturesIn(string directory) =>
         [.. Directory.EnumerateFiles(directory).Where(f => Is(f, s_pictures)).Order(StringComparer.Ordinal)];

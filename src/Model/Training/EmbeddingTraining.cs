@@ -38,7 +38,7 @@ public static class EmbeddingTraining
             throw new InputException($"A batch of {options.BatchSize} does not hold whole people; give a multiple of {Moments}, {2 * Moments} or more.");
         }
 
-        OutputDirectory.Create(options.Directory);
+        using var directory = OutputDirectory.Create(options.Directory);
         using var stage = new EmbeddingStage(device, options, EmbeddingStage.Rendered(options));
         TrainingLoop.Run(stage, options, progress, cancellation);
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using Mimesh.Kernels;
 using Mimesh.Layers;
 using Mimesh.Model.Evaluation;
@@ -25,7 +27,7 @@ public static class ReenactorTraining
     public static void Run(Device device, ReenactorOptions options, IProgress<TrainingReport> progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
-        OutputDirectory.Create(options.Run.Directory);
+        using var directory = OutputDirectory.Create(options.Run.Directory);
         using var stage = new ReenactorStage(device, options, ReenactorStage.SamplesOf(options));
         TrainingLoop.Run(stage, options.Run, progress, cancellation);
     }
@@ -81,15 +83,18 @@ internal sealed class ReenactorStage : TrainingStage<FramePair>
 
     public override IReadOnlyList<Trainee> Trainees => _learner.Trainees;
 
-    public override Preset? Preset => _options.Preset;
-
-    public override Ablation Without => _options.Without;
-
     public override string WeightsFile => Weights.ReenactorFile;
 
+    public override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(base.Settings)
+    {
+        ["preset"] = _options.Preset.Name,
+        [Weights.WithoutKey] = Ablations.Format(_options.Without),
+        ["regressor"] = Convert.ToHexStringLower(SHA256.HashData(_regressorFile)),
+        ["data"] = _options.Data is { } clips ? string.Create(CultureInfo.InvariantCulture, $"{clips.Checksum()}, {_options.RenderedShare} rendered") : "rendered",
+    };
+
     // The run's folder is a complete weights directory from its first checkpoint on.
-    public override void WriteCompanions() =>
-        AtomicFile.Write(Path.Combine(_options.Run.Directory, Weights.RegressorFile), _regressorFile);
+    public override IReadOnlyList<(string File, byte[] Content)> Companions => [(Weights.RegressorFile, _regressorFile)];
 
     public override Safetensors ShippedWeights() => Weights.OfGenerator(_generator, _learner.Generator.Averaged);
 
@@ -97,7 +102,6 @@ internal sealed class ReenactorStage : TrainingStage<FramePair>
         _learner.Step(step < _options.WarmUpSteps ? _fitted.Complete(batch) : batch, step);
 
     /// <summary>Pairs of frames of rendered people, of the clips that were given, or some of both.</summary>
-    /// <exception cref="InputException">No clip has two frames that can be read.</exception>
     public static SampleSource<FramePair> SamplesOf(ReenactorOptions options)
     {
         var run = options.Run;
@@ -109,10 +113,6 @@ internal sealed class ReenactorStage : TrainingStage<FramePair>
 
         var clips = new ClipSamples(
             folder, run.Size, Path.Combine(run.Directory, ReenactorOptions.VideoFramesDirectory), new UnreadableFiles(run.Directory)).Source(run.Seed);
-
-        // What cannot be learned from is said before anything else is done.
-        clips.Training(0);
-        clips.HeldOut(0);
         return clips with
         {
             Training = i => new Rng(SampleSeed.Of(~run.Seed, i)).NextBool(options.RenderedShare) ? rendered.Training(i) : clips.Training(i),

@@ -25,7 +25,7 @@ public static class RegressorTraining
     public static void Run(Device device, TrainingOptions options, IProgress<TrainingReport> progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
-        OutputDirectory.Create(options.Directory);
+        using var directory = OutputDirectory.Create(options.Directory);
         using var stage = new RegressorStage(device, options, RegressorStage.Rendered(options));
         TrainingLoop.Run(stage, options, progress, cancellation);
     }

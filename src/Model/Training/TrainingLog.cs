@@ -24,14 +24,18 @@ public sealed class TrainingLog : IDisposable
     };
 
     private readonly FileStream _file;
+    private readonly string? _run;
 
-    private TrainingLog(FileStream file) => _file = file;
+    private TrainingLog(FileStream file, string? run) => (_file, _run) = (file, run);
 
     /// <summary>Opens or creates a log.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InputException">It cannot be written, or is some other file.</exception>
-    internal static TrainingLog Open(string path)
+    /// <param name="directory">The run's folder; a log that lies elsewhere names it in every line.</param>
+    /// <exception cref="InputException">It cannot be written, or is some other file, or another run's log.</exception>
+    internal static TrainingLog Open(string path, string directory)
     {
+        string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        string? run = Path.GetDirectoryName(Path.GetFullPath(path)) == folder ? null : folder;
         try
         {
             AtomicFile.CheckTarget(path);
@@ -44,9 +48,14 @@ public sealed class TrainingLog : IDisposable
                     {
                         throw new InputException($"'{path}' is not the log of a training; give another file.");
                     }
+
+                    if (run is not null && report.Run != run)
+                    {
+                        throw new InputException($"'{path}' is the log of {(report.Run is { } other ? $"the run in '{other}'" : "another run")}; give another file.");
+                    }
                 }
 
-                return new TrainingLog(file);
+                return new TrainingLog(file, run);
             }
             catch
             {
@@ -97,7 +106,7 @@ public sealed class TrainingLog : IDisposable
     /// <summary>Appends a report.</summary>
     internal void Add(TrainingReport report)
     {
-        _file.Write([.. JsonSerializer.SerializeToUtf8Bytes(report, s_format), (byte)'\n']);
+        _file.Write([.. JsonSerializer.SerializeToUtf8Bytes(report with { Run = _run }, s_format), (byte)'\n']);
         _file.Flush(flushToDisk: true);
     }
 

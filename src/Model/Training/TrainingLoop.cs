@@ -13,24 +13,27 @@ internal static class TrainingLoop
     /// <summary>Trains, or goes on from the run's checkpoint.</summary>
     /// <param name="stage">What is trained.</param>
     /// <param name="options">How.</param>
-    /// <param name="progress">Hears of every report, before the checkpoint of its step is written.</param>
+    /// <param name="progress">Hears of every report, after the checkpoint of its step is written.</param>
     /// <param name="cancellation">Stops after the current step, with a checkpoint written.</param>
     /// <exception cref="InputException">The checkpoint there is damaged or of another training, another training is at work there, or a file cannot be written.</exception>
     /// <exception cref="TrainingException">A loss or gradient is not finite; the step's inputs were saved, and the last checkpoint is as it was.</exception>
     public static void Run<T>(TrainingStage<T> stage, TrainingOptions options, IProgress<TrainingReport> progress, CancellationToken cancellation)
     {
         using var held = Hold(options.Directory);
-        using var log = TrainingLog.Open(options.LogPath);
         AtomicFile.DeleteUnfinished(options.Directory);
-        int step = options.Restore(stage.Preset, stage.Without, [.. stage.Trainees]);
+        int step = Restore(stage, options);
+        using var log = TrainingLog.Open(options.LogPath, options.Directory);
         var heldOut = new Lazy<T[]>(() =>
             [.. Enumerable.Range(0, stage.HeldOutCount).AsParallel().AsOrdered().Select(i => stage.Samples.HeldOut(i))]);
         int samples = options.BatchSize / stage.PicturesPerSample;
         using var data = new EchoedSamples<T>(stage.Samples, (long)step * samples, options.RenderThreads);
+
+        // What cannot be learned from is said before anything else is done.
+        stage.Samples.HeldOut(0);
         var meter = new TrainingMeter(options, () => data.Work with { Made = data.Work.Made * stage.PicturesPerSample }, log.CutAfter(step));
         int reported = step, saved = step;
 
-        void Report(bool measure)
+        TrainingReport Report(bool measure)
         {
             var report = meter.Report(step);
             if (measure)
@@ -39,8 +42,8 @@ internal static class TrainingLoop
             }
 
             log.Add(report);
-            progress.Report(report);
             reported = step;
+            return report;
         }
 
         void Save()
@@ -67,29 +70,44 @@ internal static class TrainingLoop
             bool checkpoint = step % options.CheckpointEvery == 0 || step == options.Steps;
             if (checkpoint || step % options.ReportEvery == 0)
             {
-                Report(measure: checkpoint);
-            }
+                // Whoever hears of it may fail; the checkpoint is then written.
+                var report = Report(measure: checkpoint);
+                if (checkpoint)
+                {
+                    Save();
+                }
 
-            if (checkpoint)
-            {
-                Save();
-            }
-
-            if (reported == step)
-            {
+                progress.Report(report);
                 meter.Restart();
             }
         }
 
-        if (reported < step)
-        {
-            Report(measure: false);
-        }
-
         if (saved < step)
         {
+            var last = reported < step ? Report(measure: false) : null;
             Save();
+            if (last is not null)
+            {
+                progress.Report(last);
+            }
         }
+    }
+
+    // The step of the run's checkpoint, with the networks as it holds them; 0 without one, where there must be no weights that the first
+    // checkpoint would replace.
+    private static int Restore<T>(TrainingStage<T> stage, TrainingOptions options)
+    {
+        if (File.Exists(options.CheckpointPath))
+        {
+            return options.Restore(Weights.Read(options.CheckpointPath), stage.Settings, [.. stage.Trainees]);
+        }
+
+        bool Replaces(string file, byte[]? content) =>
+            Path.Combine(options.Directory, file) is var path && File.Exists(path) && (content is null || !content.AsSpan().SequenceEqual(File.ReadAllBytes(path)));
+        return stage.Companions.Append((stage.WeightsFile, null!)).FirstOrDefault(f => Replaces(f.Item1, f.Item2)) is (string file, _)
+            ? throw new InputException(
+                $"'{options.Directory}' has a {file} and no checkpoint to go on from; give another folder, with --from '{options.Directory}' to start from its weights.")
+            : 0;
     }
 
     // Two trainings in one folder would mix their files. A killed one leaves this file, but not the lock on it.
@@ -112,20 +130,18 @@ internal static class TrainingLoop
 
     private static void WriteCheckpoint<T>(TrainingStage<T> stage, TrainingOptions options, int step)
     {
-        var checkpoint = new Safetensors(options.StateAt(step));
-        if (stage.Preset is { } preset)
-        {
-            checkpoint.Metadata["preset"] = preset.Name;
-        }
-
-        Weights.SetWithout(checkpoint, stage.Without);
+        var checkpoint = new Safetensors(options.StateAt(step, stage.Settings));
         foreach (var trainee in stage.Trainees)
         {
             trainee.Save(checkpoint);
         }
 
         AtomicFile.Write(options.CheckpointPath, stream => checkpoint.Write(stream));
-        stage.WriteCompanions();
+        foreach (var (file, content) in stage.Companions)
+        {
+            AtomicFile.Write(Path.Combine(options.Directory, file), content);
+        }
+
         var weights = stage.ShippedWeights();
         weights.Metadata["step"] = checkpoint.Metadata["step"];
         AtomicFile.Write(Path.Combine(options.Directory, stage.WeightsFile), stream => weights.Write(stream, half: true));
@@ -135,7 +151,7 @@ internal static class TrainingLoop
     private static TrainingException Diverged<T>(
         TrainingStage<T> stage, TrainingOptions options, T[] batch, int step, int saved, StepFigures figures)
     {
-        var file = new Safetensors(options.StateAt(step));
+        var file = new Safetensors(options.StateAt(step, stage.Settings));
         foreach (var (name, value) in figures.Losses)
         {
             file.Metadata[$"loss.{name}"] = value.ToString(CultureInfo.InvariantCulture);

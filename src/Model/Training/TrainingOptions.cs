@@ -15,6 +15,14 @@ namespace Mimesh.Model.Training;
 public sealed record TrainingOptions(
     string Directory, int Steps, int BatchSize, ulong Seed, float LearningRate, int Size, int RenderThreads)
 {
+    /// <summary>The name under which a checkpoint says what is trained.</summary>
+    internal const string StageKey = "stage";
+
+    private const string StepKey = "step";
+
+    // A value that is longer is a checksum, which says nothing to anybody.
+    private const int Longest = 24;
+
     /// <summary>The checkpoint's file name in <see cref="Directory"/>.</summary>
     public const string CheckpointFile = "checkpoint.safetensors";
 
@@ -53,40 +61,37 @@ public sealed record TrainingOptions(
     internal string CheckpointPath => Path.Combine(Directory, CheckpointFile);
 
     /// <summary>A checkpoint's metadata after a step.</summary>
-    internal Dictionary<string, string> StateAt(int step) => new()
+    /// <param name="step">Steps done.</param>
+    /// <param name="settings">The stage's own; see <see cref="TrainingStage{T}.Settings"/>.</param>
+    internal Dictionary<string, string> StateAt(int step, IReadOnlyDictionary<string, string> settings) => new(settings)
     {
-        ["step"] = step.ToString(CultureInfo.InvariantCulture),
+        [StepKey] = step.ToString(CultureInfo.InvariantCulture),
         ["seed"] = Seed.ToString(CultureInfo.InvariantCulture),
         ["size"] = Size.ToString(CultureInfo.InvariantCulture),
         ["batch"] = BatchSize.ToString(CultureInfo.InvariantCulture),
     };
 
-    /// <summary>Puts networks in training back to where the run's checkpoint left them, if there is one.</summary>
-    /// <param name="preset">What they were built as, if there is a choice.</param>
-    /// <param name="without">What is left out of them.</param>
+    /// <summary>Puts networks in training back to where the run's checkpoint left them.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="settings">What decides what is learned; see <see cref="TrainingStage{T}.Settings"/>.</param>
     /// <param name="trainees">The networks.</param>
     /// <returns>Steps done.</returns>
     /// <exception cref="InputException">
-    /// The checkpoint is damaged, of another preset, without something else, or of another seed, size or batch, whose samples it would mix; or there is nothing left to do.
+    /// The checkpoint is damaged, or of other settings, whose networks or samples it would mix; or there is nothing left to do.
     /// </exception>
-    internal int Restore(Preset? preset, Ablation without, params ReadOnlySpan<Trainee> trainees) =>
-        File.Exists(CheckpointPath) ? Restore(Weights.Read(CheckpointPath), preset, without, trainees) : 0;
-
-    /// <summary>The same from a checkpoint that has been read.</summary>
-    internal int Restore(Safetensors checkpoint, Preset? preset, Ablation without, params ReadOnlySpan<Trainee> trainees)
+    internal int Restore(Safetensors checkpoint, IReadOnlyDictionary<string, string> settings, params ReadOnlySpan<Trainee> trainees)
     {
-        if (preset is not null && Weights.PresetOf(checkpoint, CheckpointPath) is var other && other != preset)
+        if (!int.TryParse(checkpoint.Metadata.GetValueOrDefault(StepKey), NumberStyles.None, CultureInfo.InvariantCulture, out int step))
         {
-            throw new InputException($"'{CheckpointPath}' is a checkpoint of preset '{other.Name}', not '{preset.Name}'; choose that preset or another folder.");
+            throw new InputException($"'{CheckpointPath}' is not a checkpoint; choose another folder.");
         }
 
-        if (Weights.WithoutOf(checkpoint, CheckpointPath) is var left && left != without)
+        CheckSettings(checkpoint.Metadata, StateAt(step, settings));
+        if (step >= Steps)
         {
-            throw new InputException(
-                $"'{CheckpointPath}' is a checkpoint of a training {Ablations.Phrase(left)}, not {Ablations.Phrase(without)}; choose another folder.");
+            throw new InputException($"'{CheckpointPath}' is already at step {step}; ask for more steps than that to go on, or give another folder.");
         }
 
-        int step = StepOf(checkpoint);
         foreach (var trainee in trainees)
         {
             trainee.Load(checkpoint, CheckpointPath, step);
@@ -95,26 +100,29 @@ public sealed record TrainingOptions(
         return step;
     }
 
-    // The step that a checkpoint was written after.
-    private int StepOf(Safetensors checkpoint)
+    private void CheckSettings(IDictionary<string, string> stored, Dictionary<string, string> wanted)
     {
-        if (!int.TryParse(checkpoint.Metadata.GetValueOrDefault("step"), NumberStyles.None, CultureInfo.InvariantCulture, out int step))
+        if (stored.TryGetValue(StageKey, out string? stage) && stage != wanted[StageKey])
         {
-            throw new InputException($"'{CheckpointPath}' is not a checkpoint; choose another folder.");
+            throw new InputException($"In '{Directory}' the {stage} is trained, not the {wanted[StageKey]}; give another folder.");
         }
 
-        foreach (var (name, value) in StateAt(step))
+        foreach (var (name, value) in wanted)
         {
-            if (checkpoint.Metadata.GetValueOrDefault(name) is var stored && stored != value)
+            if (stored.TryGetValue(name, out string? other) && other == value)
             {
-                throw new InputException(
-                    $"'{CheckpointPath}' is of {name} {stored ?? "unknown"}, not {value}; give that {name} to go on, or another folder, with --from '{Directory}' to start from its weights.");
+                continue;
             }
+
+            string found = name == Weights.WithoutKey
+                ? $"a training {Phrase(other)}, not {Phrase(value)}"
+                : other is null ? $"an unknown {name}" : Math.Max(other.Length, value.Length) > Longest ? $"another {name}" : $"{name} {other}, not {value}";
+            string same = name == Weights.WithoutKey ? $"--{name}" : name;
+            throw new InputException(
+                $"'{CheckpointPath}' is of {found}; give the same {same} to go on, or another folder, with --from '{Directory}' to start from its weights.");
         }
 
-        return step < Steps
-            ? step
-            : throw new InputException($"'{CheckpointPath}' is already at step {step}; ask for more steps than that to go on, or give another folder.");
+        static string Phrase(string? without) => Ablations.Phrase(Ablations.Parse(without ?? ""));
     }
 
     /// <summary>The weights to start from, if any: a weight file of <see cref="From"/>, in full precision where a checkpoint is beside it.</summary>

@@ -11,6 +11,7 @@ namespace Mimesh.Model.Training;
 /// <param name="Starved">The share of the time that the training waited for samples, 0 to 1.</param>
 /// <param name="Seconds">Time since the first start, without pauses between two starts.</param>
 /// <param name="HeldOut">Measurements on held-out people by name: taken at every checkpoint, else null.</param>
+/// <param name="Run">The run's folder, in a log that lies outside of it.</param>
 public sealed record TrainingReport(
     int Step,
     int Steps,
@@ -21,4 +22,5 @@ public sealed record TrainingReport(
     double RenderedPerSecond,
     double Starved,
     double Seconds,
-    IReadOnlyDictionary<string, float>? HeldOut = null);
+    IReadOnlyDictionary<string, float>? HeldOut = null,
+    string? Run = null);

@@ -1,5 +1,4 @@
 using Mimesh.Layers;
-using Mimesh.Model.Networks;
 
 namespace Mimesh.Model.Training;
 
@@ -17,11 +16,9 @@ internal abstract class TrainingStage<T>(SampleSource<T> samples) : IDisposable
     /// <summary>The networks that learn; the first one is what is made, others help it.</summary>
     public abstract IReadOnlyList<Trainee> Trainees { get; }
 
-    /// <summary>What the networks were built as, if there is a choice.</summary>
-    public virtual Preset? Preset => null;
-
-    /// <summary>What is left out of the networks.</summary>
-    public virtual Ablation Without => Ablation.None;
+    /// <summary>What decides, beside <see cref="TrainingOptions"/>, what is learned, by name: a checkpoint only goes on with the same.</summary>
+    public virtual IReadOnlyDictionary<string, string> Settings =>
+        new Dictionary<string, string> { [TrainingOptions.StageKey] = Path.GetFileNameWithoutExtension(WeightsFile) };
 
     /// <summary>Pictures in a sample, as <see cref="TrainingOptions.BatchSize"/> counts them.</summary>
     public virtual int PicturesPerSample => 1;
@@ -32,10 +29,8 @@ internal abstract class TrainingStage<T>(SampleSource<T> samples) : IDisposable
     /// <summary>The averaged weights: what is shipped.</summary>
     public abstract Safetensors ShippedWeights();
 
-    /// <summary>Writes what else the run's folder needs to be a weights directory, beside a checkpoint.</summary>
-    public virtual void WriteCompanions()
-    {
-    }
+    /// <summary>What else the run's folder needs to be a weights directory: files that are written beside a checkpoint.</summary>
+    public virtual IReadOnlyList<(string File, byte[] Content)> Companions => [];
 
     /// <summary>Learns from a batch.</summary>
     /// <param name="batch">Samples.</param>
