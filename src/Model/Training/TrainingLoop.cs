@@ -102,12 +102,17 @@ internal static class TrainingLoop
             return options.Restore(Weights.Read(options.CheckpointPath), stage.Settings, [.. stage.Trainees]);
         }
 
-        bool Replaces(string file, byte[]? content) =>
-            Path.Combine(options.Directory, file) is var path && File.Exists(path) && (content is null || !content.AsSpan().SequenceEqual(File.ReadAllBytes(path)));
-        return stage.Companions.Append((stage.WeightsFile, null!)).FirstOrDefault(f => Replaces(f.Item1, f.Item2)) is (string file, _)
-            ? throw new InputException(
-                $"'{options.Directory}' has a {file} and no checkpoint to go on from; give another folder, with --from '{options.Directory}' to start from its weights.")
-            : 0;
+        foreach (var (file, content) in (IEnumerable<(string, byte[]?)>)[(stage.WeightsFile, null), .. stage.Companions])
+        {
+            string path = Path.Combine(options.Directory, file);
+            if (File.Exists(path) && content?.SequenceEqual(File.ReadAllBytes(path)) != true)
+            {
+                throw new InputException(
+                    $"'{options.Directory}' has a {file} and no checkpoint to go on from; give another folder, with --from '{options.Directory}' to start from its weights.");
+            }
+        }
+
+        return 0;
     }
 
     // Two trainings in one folder would mix their files. A killed one leaves this file, but not the lock on it.
