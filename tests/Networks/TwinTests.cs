@@ -83,7 +83,7 @@ public sealed class TwinTests
             }
         }
 
-        Assert.That(losses.Keys, Is.EquivalentTo(new[] { "rec", "c", "flow", "adv", "fm", "critic", "gp" }));
+        Assert.That(losses.Keys, Is.EquivalentTo(new[] { "rec", "details", "c", "flow", "adv", "fm", "critic", "gp" }));
         Assert.Multiple(() =>
         {
             foreach (var (name, values) in losses)
@@ -238,7 +238,8 @@ public sealed class TwinTests
             using var tape = Tape.Start();
             float[][] source = Images("in/source"), driving = Images("in/driving");
             float[][] sourceMesh = Each("in/source_mesh"), drivingMesh = Each("in/driving_mesh"), flow = Each("in/flow"), mask = Each("in/flow_mask");
-            return [.. Enumerable.Range(0, source.Length).Select(i => new FramePair(source[i], driving[i], sourceMesh[i], drivingMesh[i], flow[i], mask[i]))];
+            float[][] details = Each("in/details");
+            return [.. Enumerable.Range(0, source.Length).Select(i => new FramePair(source[i], driving[i], sourceMesh[i], drivingMesh[i], flow[i], mask[i], details[i]))];
 
             float[][] Images(string name) => Split(Fixture.On(_device, name).Resize(Size, Size).ToArray());
             float[][] Each(string name) => Split(Fixture.Tensors[name].Values);

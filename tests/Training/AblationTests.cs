@@ -50,7 +50,7 @@ public sealed class AblationTests
         var result = reenactor.Reenact(_pictures[0], _pictures[1], Size);
         string[] losses = [.. new (string Name, Ablation Part)[]
         {
-            ("rec", Ablation.None), ("c", Ablation.Coefficients), ("flow", Ablation.WarmUp), ("adv", Ablation.Adversarial), ("fm", Ablation.Adversarial),
+            ("rec", Ablation.None), ("details", Ablation.None), ("c", Ablation.Coefficients), ("flow", Ablation.WarmUp), ("adv", Ablation.Adversarial), ("fm", Ablation.Adversarial),
             ("critic", Ablation.Adversarial), ("gp", Ablation.Adversarial),
         }.Where(l => (l.Part & without) == Ablation.None).Select(l => l.Name)];
         Assert.Multiple(() =>

@@ -151,7 +151,7 @@ public sealed class ResumeTests
         var seen = listener.Reports.SelectMany(r => r.Losses).ToArray();
         Assert.Multiple(() =>
         {
-            Assert.That(seen.Select(l => l.Key).Distinct(), Is.EquivalentTo(new[] { "rec", "c", "flow", "adv", "fm", "critic", "gp" }));
+            Assert.That(seen.Select(l => l.Key).Distinct(), Is.EquivalentTo(new[] { "rec", "details", "c", "flow", "adv", "fm", "critic", "gp" }));
             Assert.That(seen.Select(l => l.Value), Is.All.Matches<float>(float.IsFinite));
             Assert.That(listener.Reports[^1].HeldOut, Does.ContainKey("psnr"));
         });

@@ -69,6 +69,12 @@ internal sealed class ReenactorLearner : IDisposable
         {
             ("rec", _options.Reconstruction, Losses.Reconstruction(painting.Image, driving, paintedSeen.Features, drivingSeen.Features)),
         };
+        if (_options.Details > 0f)
+        {
+            var details = Batch.Upload(_device, [n, size, size, 1], batch, p => p.Details);
+            losses.Add(("details", _options.Details, Losses.Details(painting.Image, driving, details)));
+        }
+
         if (_options.Coefficients > 0f)
         {
             losses.Add(("c", _options.Coefficients, Losses.Coefficients(paintedSeen, sourceSeen, drivingSeen)));

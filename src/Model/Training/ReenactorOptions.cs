@@ -20,6 +20,9 @@ public sealed record ReenactorOptions(TrainingOptions Run, Preset Preset, string
     /// <summary>λ_rec.</summary>
     public float Reconstruction { get; init; } = 10f;
 
+    /// <summary>λ of the eyes and the inside of the mouth; see <see cref="Losses.Details"/>.</summary>
+    public float Details { get; init; } = 2f;
+
     /// <summary>What is left out of the system; a loss that is left out weighs 0, whatever else is asked for.</summary>
     public Ablation Without { get; init; }
 

@@ -136,6 +136,7 @@ internal sealed class ReenactorStage : TrainingStage<FramePair>
             ("driving_mesh", [n, vertices, 3], Batch.Join(batch, p => p.DrivingMesh)),
             ("flow", [n, size / 4, size / 4, 2], Batch.Join(batch, p => p.Flow)),
             ("flow_mask", [n, size / 4, size / 4, 2], Batch.Join(batch, p => p.FlowMask)),
+            ("details", [n, size, size, 1], Batch.Join(batch, p => p.Details)),
         ];
     }
 
