@@ -10,7 +10,8 @@
 # --regressor DIR  the trained regressor (weights)
 # --dry-run        only prints the commands
 # --warm-up N, --critic-from N   stages of the trainings (a quarter and half of the steps)
-# Every other option, such as --batch 4, --size 64 or --device cuda, goes to the trainings as it is.
+# --size, --batch, --learning-rate, --clip-norm, --checkpoint-every, --seed, --data, --rendered, --device, --threads and --render-threads
+# go to all the trainings as they are.
 #
 # The variable MIMESH names the program, as in MIMESH=./mimesh; unless given, the repository's is built and run.
 set -euo pipefail
@@ -24,7 +25,7 @@ while (($# > 0)); do
         --dry-run) dry_run=1 && shift && continue ;;
         -h | --help) usage "${BASH_SOURCE[0]}" && exit ;;
     esac
-    (($# > 1)) || fail "'$1' needs a value"
+    (($# > 1)) && [[ -n $2 && $2 != --* ]] || fail "'$1' needs a value"
     case $1 in
         --steps) steps=$2 ;;
         --count) count=$2 ;;
@@ -32,13 +33,17 @@ while (($# > 0)); do
         --regressor) regressor=$2 ;;
         --warm-up) warm_up=$2 ;;
         --critic-from) critic_from=$2 ;;
-        --*) training+=("$1" "$2") ;;
+        --size | --batch | --learning-rate | --clip-norm | --checkpoint-every | --seed | --data | --rendered | --device | --threads | --render-threads)
+            training+=("$1" "$2")
+            ;;
         *) fail "'$1' is not an option; see --help" ;;
     esac
     shift 2
 done
-for number in "$steps" "$count"; do
-    [[ $number =~ ^[1-9][0-9]*$ ]] || fail "'$number' is not a number of steps or pairs"
+number --steps "$steps"
+number --count "$count"
+for stage in "$warm_up" "$critic_from"; do
+    [[ -z $stage || $stage == 0 ]] || number '--warm-up or --critic-from' "$stage"
 done
 
 weights=()

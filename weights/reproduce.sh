@@ -17,6 +17,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=common.sh
 source "$root/weights/common.sh"
 
+[[ -z ${STEPS:-} ]] || number STEPS "$STEPS"
 regressor_steps=${STEPS:-20000}
 embedding_steps=${STEPS:-4000}
 small_steps=${STEPS:-20000}
@@ -29,10 +30,15 @@ while (($# > 0)); do
         --dry-run) dry_run=1 && shift && continue ;;
         -h | --help) usage "${BASH_SOURCE[0]}" && exit ;;
     esac
-    (($# > 1)) || fail "'$1' needs a value"
+    (($# > 1)) && [[ -n $2 && $2 != --* ]] || fail "'$1' needs a value"
     case $1 in
         --output) output=$2 ;;
-        --device | --threads | --render-threads | --batch | --learning-rate | --clip-norm | --checkpoint-every | --seed) training+=("$1" "$2") ;;
+        --batch)
+            number --batch "$2"
+            (($2 >= 8 && $2 % 4 == 0)) || fail "--batch $2 does not suit the embedding; give a multiple of 4 from 8 on"
+            training+=("$1" "$2")
+            ;;
+        --device | --threads | --render-threads | --learning-rate | --clip-norm | --checkpoint-every | --seed) training+=("$1" "$2") ;;
         *) fail "'$1' is not an option; see --help" ;;
     esac
     shift 2

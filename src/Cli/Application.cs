@@ -21,7 +21,7 @@ internal static class Application
 
     // How long a command may take to stop by itself after Ctrl-C: a training finishes its step and writes a checkpoint.
     // Half-written files are removed in either case.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public static RootCommand Build()
     {
@@ -84,7 +84,7 @@ internal static class Application
 
     private static int Report(TextWriter error, string message, int code)
     {
-        error.WriteLine($"mimesh: {message}");
+        error.WriteLine($"mimesh: {(code == BadInput ? message.ReplaceLineEndings(" ") : message)}");
         return code;
     }
 

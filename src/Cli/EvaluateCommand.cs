@@ -49,7 +49,7 @@ internal static class EvaluateCommand
                 var list = (listed is null ? PairList.Test : PairList.Read(listed)).First(parsed.GetValue(count));
                 string[] directories = parsed.GetValue(weights) is { Length: > 0 } given ? given : [WeightsDirectory.Find()];
                 using var outputs = new OutputFiles(
-                    [.. new[] { listed, recogniser }.OfType<string>(), .. list.Self.Concat(list.Cross).SelectMany(p => p.Files), .. directories.SelectMany(Weights.FilesIn)]);
+                    [.. new[] { listed, recogniser }.OfType<string>(), .. list.Self.Concat(list.Cross).SelectMany(p => p.Files), .. directories.Append(EmbeddingDirectory(directories[0])).SelectMany(Weights.FilesIn)]);
                 outputs.Expect(target, page, drawing);
                 if (drawing is not null)
                 {
@@ -104,6 +104,11 @@ internal static class EvaluateCommand
     // The folders' own names; their whole paths, where names would be the same.
     private static IEnumerable<(string Directory, string Name)> Names(string[] directories)
     {
+        if (directories.Distinct().Count() < directories.Length)
+        {
+            throw new InputException($"'{directories.GroupBy(d => d).First(g => g.Count() > 1).Key}' is given twice with --weights; give every directory once.");
+        }
+
         string[] names = [.. directories.Select(d => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(d))))];
         return directories.Zip(names.Distinct().Count() == names.Length ? names : directories);
     }

@@ -42,7 +42,9 @@ internal static class ExportCommand
         OutputDirectory.CheckTarget(output);
         var preset = presetName is null ? null : Preset.Parse(presetName);
         using var device = Device.Open("cpu");
-        var reenactor = Reenactor.Load(device, weights ?? WeightsDirectory.Find());
+        weights ??= WeightsDirectory.Find();
+        using var outputs = new OutputFiles(Weights.FilesIn(weights));
+        var reenactor = Reenactor.Load(device, weights);
         bool trained = preset is null || preset == reenactor.Preset;
         if (!trained)
         {
@@ -54,7 +56,8 @@ internal static class ExportCommand
         {
             cancellation.ThrowIfCancellationRequested();
             int side = size ?? reenactor.Preset.Size;
-            var files = OnnxExport.Write(reenactor, side, output, cancellation);
+            var files = OnnxExport.Write(reenactor, side, output, outputs, cancellation);
+            outputs.Commit();
             terminal.Output.WriteLine(
                 $"{output}: {string.Join(", ", files)}; preset {reenactor.Preset.Name}, {side}×{side}{(trained ? "" : ", untrained weights (seed 0)")}");
         }

@@ -4,6 +4,7 @@ using System.Globalization;
 using Mimesh.Kernels;
 using Mimesh.Model;
 using Mimesh.Model.Imaging;
+using Mimesh.Model.Networks;
 
 namespace Mimesh.Cli;
 
@@ -49,7 +50,8 @@ internal static class ReenactCommand
         string? explain,
         CancellationToken cancellation)
     {
-        using var outputs = new OutputFiles(files.Source, files.Driving);
+        weights ??= WeightsDirectory.Find();
+        using var outputs = new OutputFiles([files.Source, files.Driving, .. Weights.FilesIn(weights)]);
         outputs.Expect(files.Output);
         ImageFile.CheckTarget(files.Output);
         if (explain is not null)
@@ -63,7 +65,7 @@ internal static class ReenactCommand
 
         Image source = ImageFile.Load(files.Source), driving = ImageFile.Load(files.Driving);
         using var device = Device.Open(where.Name, where.Threads);
-        using var reenactor = Reenactor.Load(device, weights ?? WeightsDirectory.Find());
+        using var reenactor = Reenactor.Load(device, weights);
         cancellation.ThrowIfCancellationRequested();
         var clock = Stopwatch.StartNew();
         var result = reenactor.Reenact(source, driving, size ?? reenactor.Preset.Size);

@@ -208,6 +208,7 @@ internal static class TrainCommand
                     return Application.Interrupted;
                 }
 
+                page.Refresh();
                 terminal.Output.WriteLine($"{output}: the {stage} is trained");
                 return 0;
             },

@@ -47,10 +47,10 @@ internal sealed class TrainingPage(string directory, string logPath, string stag
         }
     });
 
-    /// <summary>Makes curves and page from the log as it is now; nothing, if it is empty.</summary>
+    /// <summary>Makes curves and page from the log as it is now; nothing, if there is none or it is empty.</summary>
     public void Refresh()
     {
-        var log = TrainingLog.Read(logPath);
+        IReadOnlyList<TrainingReport> log = File.Exists(logPath) ? TrainingLog.Read(logPath) : [];
         if (log.Count > 0)
         {
             ImageFile.Save(TrainingCurves.Draw(log), Path.Combine(directory, CurvesFile), DigitalSource.AlgorithmicMedia);

@@ -53,7 +53,7 @@ public static partial class AtomicFile
             throw new InputException("The name of a file to write is empty; give one.");
         }
 
-        string full = Path.GetFullPath(path);
+        string full = Destination(path);
         if (Directory.Exists(full))
         {
             throw new InputException($"'{path}' is a directory; give the name of a file.");
@@ -78,31 +78,43 @@ public static partial class AtomicFile
     [GeneratedRegex(@"^\..+\.[0-9a-f]{32}\.tmp$")]
     private static partial Regex TemporaryName();
 
-    /// <summary>Where a name leads: the file itself, or what a symbolic link in its place stands for.</summary>
-    internal static string Destination(string path)
+    /// <summary>Where a name leads, through symbolic links in its place and on the way there; a device stays what it is.</summary>
+    internal static string Destination(string path) => Destination(path, links: 40);
+
+    private static string Destination(string path, int links)
     {
-        string target = Path.GetFullPath(path);
+        string full = Path.GetFullPath(path);
+        if (Path.GetDirectoryName(full) is not { } parent)
+        {
+            return full;
+        }
+
+        string place = Path.Combine(Destination(parent, links), Path.GetFileName(full));
         try
         {
-            return IsDevice(target) ? target : File.ResolveLinkTarget(target, returnFinalTarget: true)?.FullName ?? target;
+            return links > 0 && !IsDevice(place) && File.ResolveLinkTarget(place, returnFinalTarget: false) is { } target
+                ? Destination(target.FullName, links - 1)
+                : place;
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return target;
+            return place;
         }
     }
 
     /// <summary>Whether nothing there can be replaced by a file: /dev/stdout, /dev/null.</summary>
     internal static bool IsDevice(string path) =>
-        !OperatingSystem.IsWindows() && (path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal));
+        !OperatingSystem.IsWindows()
+        && (path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal))
+        && !path.StartsWith("/dev/shm/", StringComparison.Ordinal);
 
-    private static string Reason(Exception e, string target) => e switch
+    private static string Reason(Exception e, string target, string? temporary) => e switch
     {
         FileNotFoundException => "nothing can be created there; choose another place.",
         DirectoryNotFoundException => "its directory does not exist; create it first, or choose another place.",
         _ when Directory.Exists(target) => "it is a directory; give the name of a file.",
         UnauthorizedAccessException => "permission denied; choose a place that you may write to.",
-        _ => e.Message.ReplaceLineEndings(" "),
+        _ => e.Message.Replace(temporary ?? target, target, StringComparison.Ordinal).ReplaceLineEndings(" "),
     };
 
     private static void Delete(string path)
@@ -120,6 +132,9 @@ public static partial class AtomicFile
     /// <summary>A file's whole content, not yet in its place.</summary>
     internal sealed class Staged : IDisposable
     {
+        // Of a temporary file's name, so that it is never longer than a file system takes.
+        private const int LongestPrefix = 40;
+
         private readonly string _path;
         private readonly string _target;
         private readonly string? _temporary;
@@ -139,7 +154,8 @@ public static partial class AtomicFile
                 return;
             }
 
-            _temporary = Path.Combine(Path.GetDirectoryName(_target) ?? _target, $".{Path.GetFileName(_target)}.{Guid.NewGuid():N}.tmp");
+            string name = Path.GetFileName(_target);
+            _temporary = Path.Combine(Path.GetDirectoryName(_target) ?? _target, $".{name[..Math.Min(name.Length, LongestPrefix)]}.{Guid.NewGuid():N}.tmp");
             Unfinished[_temporary] = 0;
             try
             {
@@ -161,6 +177,9 @@ public static partial class AtomicFile
                 throw;
             }
         }
+
+        /// <summary>Whether it goes to a device, which takes it or fails but does not keep what was there.</summary>
+        public bool IsForDevice => _temporary is null;
 
         /// <summary>Puts the file in its place.</summary>
         /// <exception cref="InputException">It cannot be written there.</exception>
@@ -195,7 +214,7 @@ public static partial class AtomicFile
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new InputException($"Cannot write '{_path}': {Reason(e, _target)}", e);
+                throw new InputException($"Cannot write '{_path}': {Reason(e, _target, _temporary)}", e);
             }
         }
     }

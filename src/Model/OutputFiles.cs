@@ -66,7 +66,8 @@ public sealed class OutputFiles(params IEnumerable<string> inputs) : IDisposable
 
     /// <summary>Puts all files in their places.</summary>
     /// <exception cref="InputException">One cannot be put there.</exception>
-    public void Commit() => _staged.ForEach(s => s.Commit());
+    /// <remarks>Everything is written by then, and a file takes its place by being renamed; a device may be full, and goes first.</remarks>
+    public void Commit() => _staged.OrderByDescending(s => s.IsForDevice).ToList().ForEach(s => s.Commit());
 
     /// <summary>Takes away whatever was not committed.</summary>
     public void Dispose()

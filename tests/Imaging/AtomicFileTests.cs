@@ -52,6 +52,25 @@ public sealed class AtomicFileTests
     }
 
     [Test]
+    public void AsLongANameAsThereMayBe()
+    {
+        using var directory = new TemporaryDirectory();
+        AtomicFile.Write(directory[new string('x', 255)], "new");
+        Assert.That(directory.Entries, Is.EqualTo(new[] { new string('x', 255) }));
+    }
+
+    [Test]
+    [Platform(Include = "Linux", Reason = "memory of Linux")]
+    public void SharedMemoryHoldsFiles()
+    {
+        string path = $"/dev/shm/mimesh-{Guid.NewGuid():N}";
+        AtomicFile.Write(path, "longer");
+        AtomicFile.Write(path, "new");
+        Assert.That(File.ReadAllText(path), Is.EqualTo("new"));
+        File.Delete(path);
+    }
+
+    [Test]
     [Platform(Include = "Linux", Reason = "devices of Linux")]
     public void ADeviceIsWrittenAndStays()
     {

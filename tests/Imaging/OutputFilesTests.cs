@@ -55,13 +55,16 @@ public sealed class OutputFilesTests
     public void NoneIsReadAndNoneIsTwice()
     {
         _directory.Write("read", [1]);
-        File.CreateSymbolicLink(_directory["link"], _directory["read"]);
+        File.CreateSymbolicLink(_directory["link"], "read");
+        File.CreateSymbolicLink(_directory["folder"], _directory.Root);
         using var files = new OutputFiles(_directory["read"], "");
         files.Expect(_directory["a"]);
         Assert.Multiple(() =>
         {
             Assert.That(() => files.Expect(_directory["./read"]), Refused("is read here"));
             Assert.That(() => files.Expect(_directory["link"]), Refused("is read here"));
+            Assert.That(() => files.Expect(_directory["folder/link"]), Refused("is read here"));
+            Assert.That(() => files.Expect(_directory["folder/a"]), Refused("twice"));
             Assert.That(() => files.Write(_directory["read"], "x"), Refused("is read here"));
             Assert.That(() => files.Expect(_directory["./a"]), Refused("twice"));
             files.Write(_directory["a"], "x");

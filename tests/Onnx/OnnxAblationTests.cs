@@ -20,7 +20,12 @@ public sealed class OnnxAblationTests
         using var directory = new TemporaryDirectory();
         using var device = Device.Open("cpu");
         using var reenactor = Reenactor.Untrained(device, Preset.Small, Ablation.Mesh | Ablation.Occlusion | Ablation.FlowMask);
-        OnnxExport.Write(reenactor, Size, directory.Root);
+        using (var outputs = new OutputFiles())
+        {
+            OnnxExport.Write(reenactor, Size, directory.Root, outputs);
+            outputs.Commit();
+        }
+
         using var models = new OnnxModels(directory.Root);
         var (model, generator) = (reenactor.Model, reenactor.Generator);
 

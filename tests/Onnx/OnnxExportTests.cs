@@ -37,7 +37,12 @@ public sealed class OnnxExportTests(int size, bool trained)
             last.Assign(Noise((int)last.Count, -0.05f, 0.05f));
         }
 
-        OnnxExport.Write(_reenactor, size, _directory.Root);
+        using (var outputs = new OutputFiles())
+        {
+            OnnxExport.Write(_reenactor, size, _directory.Root, outputs);
+            outputs.Commit();
+        }
+
         _models = new OnnxModels(_directory.Root);
     }
 

@@ -150,6 +150,15 @@ public sealed class ClipDataTests
     }
 
     [Test]
+    public void LinksMayLeadBack()
+    {
+        Clip("id0/clip", 0);
+        Directory.CreateSymbolicLink(_directory["loop"], _directory.Root);
+        Directory.CreateSymbolicLink(_directory["id0/loop"], "..");
+        Assert.That(ClipFolder.Open(_directory.Root).Clips, Is.EqualTo(1));
+    }
+
+    [Test]
     public void VideosAreDecodedOnceAndEvenly()
     {
         RequireFfmpeg();

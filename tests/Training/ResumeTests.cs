@@ -87,13 +87,28 @@ public sealed class ResumeTests
     }
 
     [Test]
-    public void AFinishedRunAndOtherSamplesAreRefused()
+    public void AFinishedRunWritesItsWeightsAgain()
+    {
+        // As if killed between the last checkpoint and the weights.
+        var options = Options("finished");
+        RegressorTraining.Run(_device, options, new Listener(), CancellationToken.None);
+        string weights = Path.Combine(options.Directory, Weights.RegressorFile);
+        byte[] before = File.ReadAllBytes(weights);
+        File.Delete(weights);
+        var listener = new Listener();
+        RegressorTraining.Run(_device, options, listener, CancellationToken.None);
+        Assert.That(File.ReadAllBytes(weights), Is.EqualTo(before));
+        Assert.That(listener.Reports, Is.Empty);
+    }
+
+    [Test]
+    public void FewerStepsAndOtherSamplesAreRefused()
     {
         var options = Options("regressor");
         TrainingOptions[] others = [options with { Seed = 8 }, options with { Size = options.Size / 2 }, options with { BatchSize = options.BatchSize + 1 }];
         Assert.Multiple(() =>
         {
-            Assert.Throws<InputException>(() => RegressorTraining.Run(_device, options, new Listener(), CancellationToken.None));
+            Assert.Throws<InputException>(() => RegressorTraining.Run(_device, options with { Steps = Steps - 1 }, new Listener(), CancellationToken.None));
             foreach (var (other, name) in others.Zip(["seed", "size", "batch"]))
             {
                 var refusal = Assert.Throws<InputException>(

@@ -105,6 +105,29 @@ public sealed class TrainingLogTests
         Assert.That(Assert.Throws<InputException>(() => TrainingLog.Open(Path, other))!.Message, Does.Contain("of another run"));
     }
 
+    [TestCase("", "is empty")]
+    [TestCase("/dev/null", "is a device")]
+    [TestCase("run/checkpoint.safetensors", "other files")]
+    [TestCase("none/log.jsonl", "does not exist")]
+    public void ItIsAFileOfItsOwn(string name, string says)
+    {
+        Directory.CreateDirectory(_directory["run"]);
+        string path = name.StartsWith("run", StringComparison.Ordinal) || name.StartsWith("none", StringComparison.Ordinal) ? _directory[name] : name;
+        Assert.That(Assert.Throws<InputException>(() => TrainingLog.Open(path, _directory["run"]))!.Message, Does.Contain(says));
+        Assert.That(_directory.Entries, Is.EqualTo(new[] { "run" }));
+    }
+
+    [Test]
+    public void TwoTrainingsDoNotShareOne()
+    {
+        using (TrainingLog.Open(Path, _directory["run"]))
+        {
+            Assert.That(Assert.Throws<InputException>(() => TrainingLog.Open(Path, _directory["other"]))!.Message, Does.Contain("Another training"));
+        }
+
+        Assert.DoesNotThrow(() => TrainingLog.Open(Path, _directory["other"]).Dispose());
+    }
+
     [Test]
     public void ItIsReadWhileATrainingWritesIt()
     {

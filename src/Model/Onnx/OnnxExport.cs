@@ -31,17 +31,19 @@ public static class OnnxExport
     // Any batch gives the same graph; with more than one, an operation that mixes up batch and broadcasting shows.
     private const int TracedBatch = 2;
 
-    /// <summary>Writes the four files into a directory, all whole or none at all.</summary>
+    /// <summary>Writes the four files into a directory.</summary>
     /// <param name="reenactor">The networks.</param>
     /// <param name="size">S, the side of the pictures; a multiple of <see cref="Preset.SizeStep"/>.</param>
     /// <param name="directory">Where to; created if it is not there.</param>
+    /// <param name="outputs">What the files appear together with; it is not committed here.</param>
     /// <param name="cancellation">Stops it between two files.</param>
     /// <returns>The files' names.</returns>
     /// <exception cref="InputException">The size is not such a multiple, or a file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public static IReadOnlyList<string> Write(Reenactor reenactor, int size, string directory, CancellationToken cancellation = default)
+    public static IReadOnlyList<string> Write(Reenactor reenactor, int size, string directory, OutputFiles outputs, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(reenactor);
+        ArgumentNullException.ThrowIfNull(outputs);
         Preset.CheckSize(size);
         (string File, Func<OnnxGraph> Graph)[] models =
         [
@@ -50,7 +52,6 @@ public static class OnnxExport
             (MotionNetFile, () => TraceMotionNet(reenactor, size)),
             (ReenactingModuleFile, () => TraceReenactingModule(reenactor.Generator, size)),
         ];
-        using var outputs = new OutputFiles();
         outputs.CreateDirectory(directory);
         foreach (var (file, trace) in models)
         {
@@ -61,7 +62,6 @@ public static class OnnxExport
                 [("preset", reenactor.Preset.Name), ("without", Ablations.Format(reenactor.Without)), ("size", size.ToString(CultureInfo.InvariantCulture))]));
         }
 
-        outputs.Commit();
         return [.. models.Select(m => m.File)];
     }
 

@@ -93,6 +93,7 @@ public sealed class ClipFolder
     private static IEnumerable<Clip> Find(string root)
     {
         var folders = new Stack<string>([root]);
+        var seen = new HashSet<string>([AtomicFile.Destination(root)]); // a link may lead back
         while (folders.TryPop(out string? folder))
         {
             string[] pictures = PicturesIn(folder);
@@ -106,7 +107,7 @@ public sealed class ClipFolder
                 yield return new Clip(Relative(video), video, null);
             }
 
-            foreach (string inner in Directory.EnumerateDirectories(folder))
+            foreach (string inner in Directory.EnumerateDirectories(folder).Where(d => seen.Add(AtomicFile.Destination(d))))
             {
                 folders.Push(inner);
             }

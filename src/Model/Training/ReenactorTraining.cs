@@ -90,7 +90,8 @@ internal sealed class ReenactorStage : TrainingStage<FramePair>
         ["preset"] = _options.Preset.Name,
         [Weights.WithoutKey] = Ablations.Format(_options.Without),
         ["regressor"] = Convert.ToHexStringLower(SHA256.HashData(_regressorFile)),
-        ["data"] = _options.Data is { } clips ? string.Create(CultureInfo.InvariantCulture, $"{clips.Checksum()}, {_options.RenderedShare} rendered") : "rendered",
+        ["data"] = _options.Data?.Checksum() ?? "rendered",
+        ["rendered"] = _options.RenderedShare.ToString(CultureInfo.InvariantCulture),
     };
 
     // The run's folder is a complete weights directory from its first checkpoint on.

@@ -24,9 +24,10 @@ public sealed class TrainingLog : IDisposable
     };
 
     private readonly FileStream _file;
+    private readonly FileStream? _held;
     private readonly string? _run;
 
-    private TrainingLog(FileStream file, string? run) => (_file, _run) = (file, run);
+    private TrainingLog(FileStream file, string? run, FileStream? held) => (_file, _run, _held) = (file, run, held);
 
     /// <summary>Opens or creates a log.</summary>
     /// <param name="path">The file.</param>
@@ -34,11 +35,23 @@ public sealed class TrainingLog : IDisposable
     /// <exception cref="InputException">It cannot be written, or is some other file, or another run's log.</exception>
     internal static TrainingLog Open(string path, string directory)
     {
-        string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        string? run = Path.GetDirectoryName(Path.GetFullPath(path)) == folder ? null : folder;
+        AtomicFile.CheckTarget(path);
+        string folder = Path.TrimEndingDirectorySeparator(AtomicFile.Destination(directory)), target = AtomicFile.Destination(path);
+        string? run = Path.GetDirectoryName(target) == folder ? null : folder;
+        if (AtomicFile.IsDevice(target))
+        {
+            throw new InputException($"'{path}' is a device, which keeps no log; give a file.");
+        }
+
+        if (run is null && !string.Equals(Path.GetExtension(target), Path.GetExtension(FileName), StringComparison.OrdinalIgnoreCase))
+        {
+            throw new InputException($"'{path}' is a name of the run's other files; end the log in {Path.GetExtension(FileName)}, or put it elsewhere.");
+        }
+
+        // In a run's folder the folder's own lock does that.
+        var held = run is null ? null : Hold(path + ".lock", path);
         try
         {
-            AtomicFile.CheckTarget(path);
             var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
             try
             {
@@ -55,7 +68,7 @@ public sealed class TrainingLog : IDisposable
                     }
                 }
 
-                return new TrainingLog(file, run);
+                return new TrainingLog(file, run, held);
             }
             catch
             {
@@ -63,9 +76,37 @@ public sealed class TrainingLog : IDisposable
                 throw;
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
-            throw new InputException($"Cannot write '{path}': {e.Message.ReplaceLineEndings(" ")}", e);
+            held?.Dispose();
+            if (e is IOException or UnauthorizedAccessException or NotSupportedException)
+            {
+                throw new InputException($"Cannot write '{path}': {e.Message.ReplaceLineEndings(" ")}", e);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Keeps everybody else from a training's files: two would mix theirs. One that was killed leaves the file, but not the lock on it.
+    /// </summary>
+    /// <param name="path">The file that is locked.</param>
+    /// <param name="what">What is kept, for the message.</param>
+    /// <exception cref="InputException">Another training has it, or it cannot be written.</exception>
+    internal static FileStream Hold(string path, string what)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new InputException($"Cannot write into '{what}': permission denied; choose a place that you may write to.", e);
+        }
+        catch (IOException e)
+        {
+            throw new InputException($"Another training is at work in '{what}'; wait for it, or give another place.", e);
         }
     }
 
@@ -104,14 +145,26 @@ public sealed class TrainingLog : IDisposable
     }
 
     /// <summary>Appends a report.</summary>
+    /// <exception cref="InputException">The disk is full.</exception>
     internal void Add(TrainingReport report)
     {
-        _file.Write([.. JsonSerializer.SerializeToUtf8Bytes(report with { Run = _run }, s_format), (byte)'\n']);
-        _file.Flush(flushToDisk: true);
+        try
+        {
+            _file.Write([.. JsonSerializer.SerializeToUtf8Bytes(report with { Run = _run }, s_format), (byte)'\n']);
+            _file.Flush(flushToDisk: true);
+        }
+        catch (IOException e)
+        {
+            throw new InputException($"Cannot write '{_file.Name}': {e.Message.ReplaceLineEndings(" ")}", e);
+        }
     }
 
     /// <summary>Closes the file.</summary>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        _held?.Dispose();
+    }
 
     // Every whole line with the place where it ends; null for one that is no report. Of a last line without an end only the
     // beginning is looked at: a training may have been killed while it wrote it.

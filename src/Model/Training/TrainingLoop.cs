@@ -10,7 +10,7 @@ namespace Mimesh.Model.Training;
 /// </summary>
 internal static class TrainingLoop
 {
-    /// <summary>Trains, or goes on from the run's checkpoint.</summary>
+    /// <summary>Trains, or goes on from the run's checkpoint; nothing is left to do but its weights to write where that is the last one.</summary>
     /// <param name="stage">What is trained.</param>
     /// <param name="options">How.</param>
     /// <param name="progress">Hears of every report, after the checkpoint of its step is written.</param>
@@ -19,9 +19,16 @@ internal static class TrainingLoop
     /// <exception cref="TrainingException">A loss or gradient is not finite; the step's inputs were saved, and the last checkpoint is as it was.</exception>
     public static void Run<T>(TrainingStage<T> stage, TrainingOptions options, IProgress<TrainingReport> progress, CancellationToken cancellation)
     {
-        using var held = Hold(options.Directory);
+        using var held = TrainingLog.Hold(Path.Combine(options.Directory, "training.lock"), options.Directory);
         AtomicFile.DeleteUnfinished(options.Directory);
         int step = Restore(stage, options);
+        if (step == options.Steps)
+        {
+            // Killed after its last checkpoint, it may lack the weights.
+            WriteWeights(stage, options, step);
+            return;
+        }
+
         using var log = TrainingLog.Open(options.LogPath, options.Directory);
         var heldOut = new Lazy<T[]>(() =>
             [.. Enumerable.Range(0, stage.HeldOutCount).AsParallel().AsOrdered().Select(i => stage.Samples.HeldOut(i))]);
@@ -115,24 +122,6 @@ internal static class TrainingLoop
         return 0;
     }
 
-    // Two trainings in one folder would mix their files. A killed one leaves this file, but not the lock on it.
-    private static FileStream Hold(string directory)
-    {
-        try
-        {
-            return new FileStream(
-                Path.Combine(directory, "training.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new InputException($"Cannot write into '{directory}': permission denied; choose a place that you may write to.", e);
-        }
-        catch (IOException e)
-        {
-            throw new InputException($"Another training is at work in '{directory}'; wait for it, or give another folder.", e);
-        }
-    }
-
     private static void WriteCheckpoint<T>(TrainingStage<T> stage, TrainingOptions options, int step)
     {
         var checkpoint = new Safetensors(options.StateAt(step, stage.Settings));
@@ -142,13 +131,18 @@ internal static class TrainingLoop
         }
 
         AtomicFile.Write(options.CheckpointPath, stream => checkpoint.Write(stream));
+        WriteWeights(stage, options, step);
+    }
+
+    private static void WriteWeights<T>(TrainingStage<T> stage, TrainingOptions options, int step)
+    {
         foreach (var (file, content) in stage.Companions)
         {
             AtomicFile.Write(Path.Combine(options.Directory, file), content);
         }
 
         var weights = stage.ShippedWeights();
-        weights.Metadata["step"] = checkpoint.Metadata["step"];
+        weights.Metadata["step"] = step.ToString(CultureInfo.InvariantCulture);
         AtomicFile.Write(Path.Combine(options.Directory, stage.WeightsFile), stream => weights.Write(stream, half: true));
     }
 

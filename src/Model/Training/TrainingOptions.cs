@@ -77,7 +77,7 @@ public sealed record TrainingOptions(
     /// <param name="trainees">The networks.</param>
     /// <returns>Steps done.</returns>
     /// <exception cref="InputException">
-    /// The checkpoint is damaged, or of other settings, whose networks or samples it would mix; or there is nothing left to do.
+    /// The checkpoint is damaged, or of other settings, whose networks or samples it would mix; or it is beyond <see cref="Steps"/>.
     /// </exception>
     internal int Restore(Safetensors checkpoint, IReadOnlyDictionary<string, string> settings, params ReadOnlySpan<Trainee> trainees)
     {
@@ -87,9 +87,9 @@ public sealed record TrainingOptions(
         }
 
         CheckSettings(checkpoint.Metadata, StateAt(step, settings));
-        if (step >= Steps)
+        if (step > Steps)
         {
-            throw new InputException($"'{CheckpointPath}' is already at step {step}; ask for more steps than that to go on, or give another folder.");
+            throw new InputException($"'{CheckpointPath}' is already at step {step}, beyond {Steps}; ask for more steps to go on, or give another folder.");
         }
 
         foreach (var trainee in trainees)
