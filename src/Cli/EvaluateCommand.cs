@@ -49,7 +49,11 @@ internal static class EvaluateCommand
                 var list = (listed is null ? PairList.Test : PairList.Read(listed)).First(parsed.GetValue(count));
                 string[] directories = parsed.GetValue(weights) is { Length: > 0 } given ? given : [WeightsDirectory.Find()];
                 using var outputs = new OutputFiles(
-                    [.. new[] { listed, recogniser }.OfType<string>(), .. list.Self.Concat(list.Cross).SelectMany(p => p.Files), .. directories.Append(EmbeddingDirectory(directories[0])).SelectMany(Weights.FilesIn)]);
+                [
+                    .. new[] { listed, recogniser }.OfType<string>(),
+                    .. list.Self.Concat(list.Cross).SelectMany(p => p.Files),
+                    .. directories.Append(EmbeddingDirectory(directories[0])).SelectMany(Weights.FilesIn),
+                ]);
                 outputs.Expect(target, page, drawing);
                 if (drawing is not null)
                 {
