@@ -22,8 +22,11 @@ public static class Explanation
         int size = result.Image.Width;
         var sourceMesh = MeshOverlay.Draw(Enlarged(result.Source, MeshSize), result.SourceMesh, triangles);
         var drivingMesh = MeshOverlay.Draw(Enlarged(result.Driving, MeshSize), result.DrivingMesh, triangles);
-        var flow = FlowColors.Draw(result.Flow, size, size);
-        Image mask = Map(result.FlowMask, size), occlusion = Map(result.Occlusion, size);
+        Image mask = Map(result.FlowMask, size);
+
+        // Where M holds T* back nothing keeps it short.
+        var flow = FlowColors.Draw(result.Flow, size, size, [.. Enumerable.Range(0, size * size).Select(i => mask.Pixels[3 * i])]);
+        Image occlusion = Map(result.Occlusion, size);
         return
         [
             ("source_mesh", sourceMesh), ("driving_mesh", drivingMesh), ("flow", flow), ("warped", result.Warped),

@@ -62,4 +62,18 @@ public sealed class ExplanationTests
     }
 
     private static float At(Image image, int x, int y) => image.Pixels[((y * image.Width) + x) * 3];
+
+    [Test]
+    public void WhatIsHeldBackDoesNotDimTheRest()
+    {
+        const int Side = 20;
+        float[] flow = new float[2 * Side * Side], weights = new float[Side * Side];
+        Array.Fill(weights, 1f);
+        flow[0] = 0.2f;
+        var expected = FlowColors.Draw(flow, Side, Side);
+        (flow[2], weights[1]) = (50f, 0f);
+        Assert.That(FlowColors.Draw(flow, Side, Side, weights).Pixels[..3], Is.EqualTo(expected.Pixels[..3]));
+        Assert.That(FlowColors.Draw(flow, Side, Side).Pixels[..3], Is.Not.EqualTo(expected.Pixels[..3]));
+        Assert.Throws<ArgumentException>(() => FlowColors.Draw(flow, Side, Side, weights[1..]));
+    }
 }

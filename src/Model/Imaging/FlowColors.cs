@@ -19,20 +19,26 @@ public static class FlowColors
     /// <param name="flow">Offsets (x, y), (H,W,2), y down, in any unit.</param>
     /// <param name="width">W.</param>
     /// <param name="height">H.</param>
-    /// <returns>(H,W,3), full saturation at the longest finite offset.</returns>
-    /// <exception cref="ArgumentException">The flow's length is not 2·W·H.</exception>
-    public static Image Draw(ReadOnlySpan<float> flow, int width, int height)
+    /// <param name="weights">How much each offset counts for the saturation, (H,W); all alike unless given.</param>
+    /// <returns>(H,W,3), full saturation at the longest finite offset, times its weight, and beyond.</returns>
+    /// <exception cref="ArgumentException">The flow's length is not 2·W·H, or that of the weights not W·H.</exception>
+    public static Image Draw(ReadOnlySpan<float> flow, int width, int height, ReadOnlySpan<float> weights = default)
     {
         if (flow.Length != width * height * 2)
         {
             throw new ArgumentException($"A flow of {width}×{height} has {width * height * 2} numbers, not {flow.Length}.", nameof(flow));
         }
 
+        if (weights.Length != 0 && weights.Length != width * height)
+        {
+            throw new ArgumentException($"Weights of {width}×{height} are {width * height} numbers, not {weights.Length}.", nameof(weights));
+        }
+
         float longest = 1e-6f;
         for (int i = 0; i < flow.Length; i += 2)
         {
             // One offset that is not finite, or whose square is not, leaves the scale of all others as it is.
-            float length = MathF.Sqrt((flow[i] * flow[i]) + (flow[i + 1] * flow[i + 1]));
+            float length = MathF.Sqrt((flow[i] * flow[i]) + (flow[i + 1] * flow[i + 1])) * (weights.Length == 0 ? 1f : weights[i / 2]);
             longest = float.IsFinite(length) ? Math.Max(longest, length) : longest;
         }
 
