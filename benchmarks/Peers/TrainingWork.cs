@@ -58,6 +58,7 @@ internal sealed class TrainingWork
         Add("driving_mesh", [BatchSize, vertices, 3], p => p.DrivingMesh);
         Add("flow", [BatchSize, size / 4, size / 4, 2], p => p.Flow);
         Add("flow_mask", [BatchSize, size / 4, size / 4, 2], p => p.FlowMask);
+        Add("details", [BatchSize, size, size, 1], p => p.Details);
         Tensor Mesh(string name) => Tensor.From(device, file.Tensors[name].Shape, file.Tensors[name].Values);
         var drawing = new MeshMotion(FaceModel.BuiltIn.GraphTriangles).Draw(Mesh("source_mesh"), Mesh("driving_mesh"), work._generator.DrawingSide);
         file.Tensors.Add("drawing", (drawing.Shape, drawing.ToArray()));

@@ -113,7 +113,7 @@ def training(s, tensors):
         optimizers = [twin.Optimizer(net, s["rate"], s["steps"]) for net in nets]
         data = {
             name: place(tensors[name], layout)
-            for name in ("source", "driving", "source_mesh", "driving_mesh", "flow", "flow_mask")}
+            for name in ("source", "driving", "source_mesh", "driving_mesh", "flow", "flow_mask", "details")}
 
         def run():
             losses, made, real_score = twin.generator_losses(nets[0], nets[1], regressor, data, s["warmUp"], True)

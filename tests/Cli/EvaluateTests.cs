@@ -66,8 +66,9 @@ public sealed class EvaluateTests
         File.Copy(Path.Combine(samples, "source.png"), _directory["s.png"]);
         File.Copy(Path.Combine(samples, "driving.png"), _directory["d.png"]);
         _directory.Write("pairs.csv", "source,driving,truth\ns.png,d.png,\ns.png,d.png,s.png\n"u8.ToArray());
+        Directory.CreateSymbolicLink(_directory["same"], Weights);
         var run = CliRun.Of(
-            "evaluate", "--weights", Weights, Weights, "--pairs", _directory["pairs.csv"], "--size", "64",
+            "evaluate", "--weights", Weights, _directory["same"], "--pairs", _directory["pairs.csv"], "--size", "64",
             "--json", _directory["a.json"], "--figure", _directory["a.png"]);
         Assert.That(run.Code, Is.Zero, run.Error);
         using var json = JsonDocument.Parse(File.ReadAllText(_directory["a.json"]));
