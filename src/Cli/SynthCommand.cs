@@ -113,12 +113,19 @@ internal static class SynthCommand
         command.SetAction((parsed, cancellation) => Start(() =>
         {
             string directory = parsed.GetRequiredValue(output);
+            int count = parsed.GetValue(frames);
             using var outputs = new OutputFiles();
             outputs.CreateDirectory(directory);
+            if (Directory.EnumerateFiles(directory, FrameName(0)[..^4] + "*.png").Select(Path.GetFileNameWithoutExtension).FirstOrDefault(
+                f => string.CompareOrdinal(f, FrameName(count - 1)) > 0) is { } left)
+            {
+                throw new InputException($"'{directory}' holds {left}.png of a longer clip, which would follow this one; give another folder.");
+            }
+
             var model = FaceModel.BuiltIn;
             var person = Sampler().Person(parsed.GetValue(seed));
             var rng = new Rng(~parsed.GetValue(seed));
-            var moments = new CoefficientSampler(model).Clip(ref rng, parsed.GetValue(frames));
+            var moments = new CoefficientSampler(model).Clip(ref rng, count);
             var rendered = Render(
                 moments,
                 cancellation,

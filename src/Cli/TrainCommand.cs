@@ -150,7 +150,7 @@ internal static class TrainCommand
     private sealed class RunOptions(string stage, int steps, int batch, float learningRate)
     {
         private readonly Option<string> _output = CommonOptions.Path("--output", "The run's folder: checkpoint, weights, log, curves.png and report.html; previews too in stage 2.", "directory");
-        private readonly Option<string?> _from = CommonOptions.OptionalPath("--from", "Directory with weights to start from, such as those that come with Mimesh, or the folder of another run, at another --size perhaps: its averaged weights in full precision, with a new optimiser. Random values unless given.", "directory");
+        private readonly Option<string?> _from = CommonOptions.OptionalPath("--from", "Directory with weights to start from, such as those that come with Mimesh, or the folder of another run, at another --size perhaps: its averaged weights in full precision, with a new optimiser. Random values unless given. A run that is there goes on from its own checkpoint instead.", "directory");
         private readonly Option<int> _steps = CommonOptions.Number("--steps", "Steps in all, earlier starts included.", steps, 1, int.MaxValue);
         private readonly Option<int> _batch = CommonOptions.Number("--batch", "Samples a step.", batch, 1, 4096);
         private readonly Option<float> _rate = CommonOptions.Number("--learning-rate", "Adam's step size at its highest: it rises over the first 100 steps, then falls along half a cosine to a twentieth at the last of --steps.", learningRate, 0f, 1f);

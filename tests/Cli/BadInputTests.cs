@@ -63,6 +63,7 @@ public sealed class BadInputTests
             Case("facts where a directory is", "synth portrait --output taken.png --size 32", "taken.json"),
             Case("a sheet whose facts meet a directory", "synth sheet --output taken.png --size 32 --rows 1 --columns 1", "taken.json"),
             Case("frames where a directory is", "synth clip --output frames.d --size 32 --frames 3", "frame_0001.png"),
+            Case("a clip before the end of a longer one", "synth clip --output longer.d --size 32 --frames 2", "frame_0002.png"),
             Case("a pair where a directory is", "synth pair --output pair.d --size 32", "truth.json"),
             Case("an export where a directory is", "export onnx --output models.d --size 64", "motion_net.onnx"),
             Case("an explanation over a file", $"{reenact} --explain text.png", "'text.png'"),
@@ -87,6 +88,8 @@ public sealed class BadInputTests
         _directory.Write("wrong.csv", "person,moment,driving_person,driving_moment\n1,0,1,1\n1,0,two,1\n"u8.ToArray());
         _directory.Write("cut.png", good[..(good.Length / 2)]);
         _directory.Write("dot.png", TestPictures.Png(1, 1, 8, 0, 0));
+        Directory.CreateDirectory(_directory["longer.d"]);
+        _directory.Write("longer.d/frame_0002.png", good);
         _directory.Write("right.csv", "person,moment,driving_person,driving_moment\n1,0,1,1\n"u8.ToArray());
         foreach (string taken in (string[])["taken.json", "frames.d/frame_0001.png", "pair.d/truth.json", "models.d/motion_net.onnx"])
         {

@@ -274,6 +274,9 @@ public sealed class ClipDataTests
             Assert.That(UnreadableFiles.Of(_directory["one"]), Is.EqualTo(named));
         });
 
+        var inside = CliRun.Of(Train("clips", "clips/run"));
+        Assert.That((inside.Code, inside.ErrorLines[^1]), Is.EqualTo((2, inside.ErrorLines.Single(l => l.Contains("among the clips")))));
+        Assert.That(Directory.Exists(_directory["clips/run"]), Is.False);
         var none = CliRun.Of(Train("clips", "none"));
         var missing = CliRun.Of(Train("nowhere", "nothing/here"));
         Assert.Multiple(() =>

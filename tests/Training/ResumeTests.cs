@@ -99,6 +99,8 @@ public sealed class ResumeTests
         RegressorTraining.Run(_device, options, listener, CancellationToken.None);
         Assert.That(File.ReadAllBytes(weights), Is.EqualTo(before));
         Assert.That(listener.Reports, Is.Empty);
+        Assert.Throws<InputException>(
+            () => RegressorTraining.Run(_device, options with { Log = Path.Combine(_directory["regressor"], TrainingLog.FileName) }, listener, CancellationToken.None));
     }
 
     [Test]

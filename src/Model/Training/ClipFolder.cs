@@ -78,6 +78,13 @@ public sealed class ClipFolder
         return new ClipFolder(path, people[heldOut..], people[..heldOut]);
     }
 
+    /// <summary>Whether a path is this folder, or lies in it.</summary>
+    internal bool Contains(string path)
+    {
+        string way = System.IO.Path.GetRelativePath(AtomicFile.Destination(Path), AtomicFile.Destination(path));
+        return way.Split(System.IO.Path.DirectorySeparatorChar)[0] != ".." && !System.IO.Path.IsPathRooted(way);
+    }
+
     /// <summary>A checksum of the names of all clips and pictures, wherever the folder is: what samples are drawn from.</summary>
     internal string Checksum()
     {

@@ -27,6 +27,12 @@ public static class ReenactorTraining
     public static void Run(Device device, ReenactorOptions options, IProgress<TrainingReport> progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options.Data?.Contains(options.Run.Directory) == true)
+        {
+            throw new InputException(
+                $"The run '{options.Run.Directory}' would lie among the clips of '{options.Data.Path}', and its pictures be taken for one; give it a folder elsewhere.");
+        }
+
         using var directory = OutputDirectory.Create(options.Run.Directory);
         using var stage = new ReenactorStage(device, options, ReenactorStage.SamplesOf(options));
         TrainingLoop.Run(stage, options.Run, progress, cancellation);

@@ -22,6 +22,7 @@ internal static class TrainingLoop
         using var held = TrainingLog.Hold(Path.Combine(options.Directory, "training.lock"), options.Directory);
         AtomicFile.DeleteUnfinished(options.Directory);
         int step = Restore(stage, options);
+        using var log = TrainingLog.Open(options.LogPath, options.Directory);
         if (step == options.Steps)
         {
             // Killed after its last checkpoint, it may lack the weights.
@@ -29,7 +30,6 @@ internal static class TrainingLoop
             return;
         }
 
-        using var log = TrainingLog.Open(options.LogPath, options.Directory);
         var heldOut = new Lazy<T[]>(() =>
             [.. Enumerable.Range(0, stage.HeldOutCount).AsParallel().AsOrdered().Select(i => stage.Samples.HeldOut(i))]);
         int samples = options.BatchSize / stage.PicturesPerSample;
