@@ -48,11 +48,12 @@ internal static class EvaluateCommand
                 string? listed = parsed.GetValue(pairs), recogniser = parsed.GetValue(csim);
                 var list = (listed is null ? PairList.Test : PairList.Read(listed)).First(parsed.GetValue(count));
                 string[] directories = parsed.GetValue(weights) is { Length: > 0 } given ? given : [WeightsDirectory.Find()];
+                string? judge = recogniser is null ? EmbeddingDirectory(directories[0]) : null;
                 using var outputs = new OutputFiles(
                 [
                     .. new[] { listed, recogniser }.OfType<string>(),
                     .. list.Self.Concat(list.Cross).SelectMany(p => p.Files),
-                    .. directories.Append(EmbeddingDirectory(directories[0])).SelectMany(Weights.FilesIn),
+                    .. directories.Append(judge).OfType<string>().SelectMany(Weights.FilesIn),
                 ]);
                 outputs.Expect(target, page, drawing);
                 if (drawing is not null)
@@ -66,9 +67,9 @@ internal static class EvaluateCommand
                 {
                     systems.AddRange(Names(directories).Select(d => Load(opened, d.Directory, d.Name)));
                     int side = parsed.GetValue(size) ?? systems[0].Reenactor.Preset.Size;
-                    using IFaceEmbedder embedder = recogniser is not null
-                        ? OnnxFaceEmbedder.Load(recogniser)
-                        : FaceEmbedder.Load(opened, EmbeddingDirectory(directories[0]), side);
+                    using IFaceEmbedder embedder = judge is null
+                        ? OnnxFaceEmbedder.Load(recogniser!)
+                        : FaceEmbedder.Load(opened, judge, side);
                     using var evaluator = new Evaluator(opened, list, side, systems, embedder);
                     var collected = drawing is null ? null : new EvaluationFigure([.. systems.Select(s => s.Weights.Name)], FigureRows);
                     var report = terminal.WithProgress("evaluating", list.Self.Count + list.Cross.Count, progress => evaluator.Run(collected, progress, cancellation));

@@ -116,7 +116,7 @@ internal static class SynthCommand
             int count = parsed.GetValue(frames);
             using var outputs = new OutputFiles();
             outputs.CreateDirectory(directory);
-            if (Directory.EnumerateFiles(directory, FrameName(0)[..^4] + "*.png").Select(Path.GetFileNameWithoutExtension).FirstOrDefault(
+            if (Directory.EnumerateFiles(directory, "frame_*.png").Select(Path.GetFileNameWithoutExtension).FirstOrDefault(
                 f => string.CompareOrdinal(f, FrameName(count - 1)) > 0) is { } left)
             {
                 throw new InputException($"'{directory}' holds {left}.png of a longer clip, which would follow this one; give another folder.");

@@ -35,7 +35,7 @@ public sealed class OutputFiles(params IEnumerable<string> inputs) : IDisposable
     public void CreateDirectory(string path) => _directories.Add(OutputDirectory.Create(path));
 
     /// <summary>Writes a file's content, to appear with <see cref="Commit"/>. Threads may do so at the same time.</summary>
-    /// <param name="path">The file; one that was not expected must differ from those that were.</param>
+    /// <param name="path">The file; it need not have been expected.</param>
     /// <param name="write">Writes the content; may throw.</param>
     /// <exception cref="InputException">The file cannot be written there, is read, or is written twice.</exception>
     public void Write(string path, Action<Stream> write)

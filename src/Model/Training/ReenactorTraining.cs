@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using Mimesh.Kernels;
 using Mimesh.Layers;
 using Mimesh.Model.Evaluation;
@@ -63,6 +62,14 @@ internal sealed class ReenactorStage : TrainingStage<FramePair>
         _regressor = new Regressor(init, _model.Identity.Length, _model.Expression.Length);
         Weights.Load(Weights.Read(options.RegressorPath), options.RegressorPath, "regressor", _regressor.NamedParameters);
         _regressorFile = File.ReadAllBytes(options.RegressorPath);
+        Settings = new Dictionary<string, string>(base.Settings)
+        {
+            ["preset"] = options.Preset.Name,
+            [Weights.WithoutKey] = Ablations.Format(options.Without),
+            ["regressor"] = Weights.Checksum(options.RegressorPath),
+            ["data"] = options.Data?.Checksum() ?? "rendered",
+            ["rendered"] = options.RenderedShare.ToString(CultureInfo.InvariantCulture),
+        };
         _generator = new Generator(init, options.Preset, _model, options.Without);
         _critic = options.HasCritic ? new Critic(init, options.Preset) : null;
         if (options.Run.Start(Weights.ReenactorFile, "generator") is var (weights, path))
@@ -91,14 +98,7 @@ internal sealed class ReenactorStage : TrainingStage<FramePair>
 
     public override string WeightsFile => Weights.ReenactorFile;
 
-    public override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string>(base.Settings)
-    {
-        ["preset"] = _options.Preset.Name,
-        [Weights.WithoutKey] = Ablations.Format(_options.Without),
-        ["regressor"] = Convert.ToHexStringLower(SHA256.HashData(_regressorFile)),
-        ["data"] = _options.Data?.Checksum() ?? "rendered",
-        ["rendered"] = _options.RenderedShare.ToString(CultureInfo.InvariantCulture),
-    };
+    public override IReadOnlyDictionary<string, string> Settings { get; }
 
     // The run's folder is a complete weights directory from its first checkpoint on.
     public override IReadOnlyList<(string File, byte[] Content)> Companions => [(Weights.RegressorFile, _regressorFile)];
