@@ -121,7 +121,7 @@ internal static class EvaluateCommand
     private static EvaluatedSystem Load(Device device, string directory, string name)
     {
         var reenactor = Reenactor.Load(device, directory);
-        string Checksum(string file) => Weights.Checksum(Path.Combine(directory, file));
+        string Checksum(string file) => Weights.Checksum(Weights.ReadBytes(Path.Combine(directory, file)));
         return new EvaluatedSystem(new SystemWeights(name, Checksum(Weights.RegressorFile), Checksum(Weights.ReenactorFile)), reenactor);
     }
 

@@ -20,11 +20,11 @@ internal sealed class OnnxFaceEmbedder : IFaceEmbedder
     private readonly long[] _shape;
     private readonly bool _channelsLast;
 
-    private OnnxFaceEmbedder(string path, InferenceSession session)
+    private OnnxFaceEmbedder(string path, string checksum, InferenceSession session)
     {
         _path = path;
         _session = session;
-        Checksum = Weights.Checksum(path);
+        Checksum = checksum;
         var (name, input) = session.InputMetadata.Count == 1 ? session.InputMetadata.Single() : throw NotOne("it does not take one picture");
         int[] sizes = input.ElementType == typeof(float) ? input.Dimensions : [];
         _input = name;
@@ -52,24 +52,20 @@ internal sealed class OnnxFaceEmbedder : IFaceEmbedder
     /// <exception cref="InputException">It cannot be read, or is no such model.</exception>
     public static OnnxFaceEmbedder Load(string path)
     {
-        if (!File.Exists(path))
-        {
-            throw new InputException($"There is no model '{path}'.");
-        }
-
+        byte[] model = InputFile.Read(path, Array.MaxLength, $"There is no model '{path}'.");
         InferenceSession session;
         try
         {
-            session = new InferenceSession(path);
+            session = new InferenceSession(model);
         }
         catch (OnnxRuntimeException e)
         {
-            throw new InputException($"'{path}' is not a model that ONNX Runtime can run: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new InputException($"'{path}' is not a model that ONNX Runtime can run: {e.Message}", e);
         }
 
         try
         {
-            return new OnnxFaceEmbedder(path, session);
+            return new OnnxFaceEmbedder(path, Weights.Checksum(model), session);
         }
         catch
         {
@@ -98,7 +94,7 @@ internal sealed class OnnxFaceEmbedder : IFaceEmbedder
         }
         catch (OnnxRuntimeException e)
         {
-            throw new InputException($"'{_path}' does not embed a picture of {Side}×{Side}: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new InputException($"'{_path}' does not embed a picture of {Side}×{Side}: {e.Message}", e);
         }
     }
 

@@ -6,7 +6,8 @@ namespace Mimesh.Model;
 /// <summary>
 /// Writes a file whole or not at all: into a temporary file in the same directory, which takes the file's place in one
 /// step once it is complete and on the disk. A failure, a cancellation or the end of the process leaves whatever stood
-/// there before, and no temporary file. A symbolic link is followed; what is no file, such as a device, is written as it is.
+/// there before, and no temporary file. A symbolic link is followed; what is no file, such as a device, is written as it is. A file that
+/// is replaced keeps its access rights.
 /// </summary>
 public static partial class AtomicFile
 {
@@ -114,10 +115,11 @@ public static partial class AtomicFile
         DirectoryNotFoundException => "its directory does not exist; create it first, or choose another place.",
         _ when Directory.Exists(target) => "it is a directory; give the name of a file.",
         UnauthorizedAccessException => "permission denied; choose a place that you may write to.",
-        _ => e.Message.Replace(temporary ?? target, target, StringComparison.Ordinal).ReplaceLineEndings(" "),
+        _ => e.Message.Replace(temporary ?? target, target, StringComparison.Ordinal),
     };
 
-    private static void Delete(string path)
+    /// <summary>Deletes a file if that can be done.</summary>
+    internal static void Delete(string path)
     {
         try
         {
@@ -166,7 +168,7 @@ public static partial class AtomicFile
                         throw new IOException();
                     }
 
-                    using var stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+                    using var stream = Create(_temporary, _target);
                     write(stream);
                     stream.Flush(flushToDisk: true);
                 });
@@ -204,6 +206,22 @@ public static partial class AtomicFile
                 Delete(_temporary);
                 Unfinished.TryRemove(_temporary, out _);
             }
+        }
+
+        // With the rights of the file that it will replace, before anything is in it; they are set once more, as the umask may have narrowed them.
+        private static FileStream Create(string temporary, string target)
+        {
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+            if (OperatingSystem.IsWindows() || !File.Exists(target))
+            {
+                return new FileStream(temporary, options);
+            }
+
+            var rights = File.GetUnixFileMode(target);
+            options.UnixCreateMode = rights;
+            var stream = new FileStream(temporary, options);
+            File.SetUnixFileMode(stream.SafeFileHandle, rights);
+            return stream;
         }
 
         private void Try(Action action)

@@ -7,10 +7,17 @@ namespace Mimesh.Model;
 public sealed class InputException : Exception
 {
     /// <summary>Creates the exception.</summary>
-    /// <param name="message">One line: what is wrong and what to do.</param>
+    /// <param name="message">What is wrong and what to do; see <see cref="OneLine"/>.</param>
     /// <param name="cause">What made it surface, if another exception did.</param>
     public InputException(string message, Exception? cause = null)
-        : base(message, cause)
+        : base(OneLine(message), cause)
     {
     }
+
+    /// <summary>
+    /// A text with spaces for line breaks and <c>\uFFFD</c> for other control characters: messages quote file names, and a name may hold
+    /// either; a terminal would obey them.
+    /// </summary>
+    internal static string OneLine(string text) =>
+        string.Concat(text.ReplaceLineEndings(" ").Select(c => char.IsControl(c) ? '\uFFFD' : c));
 }

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using Mimesh.Kernels;
 using Mimesh.Model;
-using Mimesh.Model.Evaluation;
 using Mimesh.Model.Faces;
 using Mimesh.Model.Imaging;
 using Mimesh.Model.Networks;
@@ -159,47 +157,6 @@ public sealed class ClipDataTests
     }
 
     [Test]
-    public void VideosAreDecodedOnceAndEvenly()
-    {
-        RequireFfmpeg();
-        Directory.CreateDirectory(_directory["id1"]);
-        Video("id1/long.mp4", seconds: 4);
-        Video("id2#short#0#9.mp4", seconds: 0.4);
-        File.WriteAllBytes(_directory["id1/broken.mp4"], [1, 2, 3]);
-        var folder = ClipFolder.Open(_directory.Root);
-        var everybody = folder.Training.Concat(folder.HeldOut).ToArray();
-        FramePair[][] pairs = [.. new[] { 0, 1 }.Select(_ =>
-        {
-            var source = Samples(folder).Source(2);
-            return Enumerable.Range(0, 8).SelectMany(i => new[] { source.Training(i), source.HeldOut(i) }).ToArray();
-        })];
-        Assert.Multiple(() =>
-        {
-            Assert.That((everybody.Length, folder.Clips, folder.Videos), Is.EqualTo((2, 3, 3)));
-            Assert.That(Directory.GetFiles(_directory["cache/id1/long.mp4"]), Has.Length.EqualTo(VideoFrames.MaxFrames).Within(1));
-            Assert.That(Directory.GetFiles(_directory["cache/id2#short#0#9.mp4"]), Has.Length.EqualTo(10).Within(1));
-            Assert.That(pairs[1].Select(p => p.Source), Is.EqualTo(pairs[0].Select(p => p.Source)));
-            Assert.That(pairs[0].Select(p => Metrics.Psnr(p.Source, p.Driving)), Is.All.LessThan(60), "the frames of a pair differ");
-            Assert.That(UnreadableFiles.Of(_directory.Root), Has.One.Contains("broken.mp4"));
-            Assert.That(Directory.GetDirectories(_directory["cache"], "*.tmp", SearchOption.AllDirectories), Is.Empty);
-        });
-    }
-
-    [Test]
-    public void WithoutFfmpegVideosAreTheUsersError()
-    {
-        Directory.CreateDirectory(_directory["clips"]);
-        File.WriteAllBytes(_directory["clips/id1#0.mp4"], [1]);
-        using var process = CliRun.Start(
-            _directory.Root, [("PATH", _directory.Root)],
-            "train", "reenactor", "--data", _directory["clips"], "--regressor", _directory.Root, "--output", _directory["run"]);
-        string error = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        Assert.That(process.ExitCode, Is.EqualTo(2), error);
-        Assert.That(error, Does.Contain("ffmpeg"));
-    }
-
-    [Test]
     public void TheMotionOfFittedMeshesIsNearTheTrueOne()
     {
         using var device = Device.Open("cpu");
@@ -302,24 +259,4 @@ public sealed class ClipDataTests
     }
 
     private ClipSamples Samples(ClipFolder folder) => new(folder, 32, _directory["cache"], new UnreadableFiles(_directory.Root));
-
-    private void Video(string name, double seconds)
-    {
-        string length = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        using var process = Process.Start(new ProcessStartInfo("ffmpeg", ["-v", "error", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=25", "-t", length, "-c:v", "mpeg4", _directory[name]]))!;
-        process.WaitForExit();
-        Assert.That(process.ExitCode, Is.Zero);
-    }
-
-    private static void RequireFfmpeg()
-    {
-        try
-        {
-            VideoFrames.CheckFfmpeg("");
-        }
-        catch (InputException)
-        {
-            Assert.Ignore("There is no ffmpeg here.");
-        }
-    }
 }

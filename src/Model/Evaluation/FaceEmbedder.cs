@@ -63,12 +63,13 @@ public sealed class FaceEmbedder : IFaceEmbedder
     public static FaceEmbedder Load(Device device, string directory, int size)
     {
         string path = Path.Combine(directory, Weights.EmbeddingFile);
-        var file = Weights.Read(path);
+        byte[] bytes = Weights.ReadBytes(path);
+        var file = Weights.Parse(bytes, path);
         var net = new EmbeddingNet(new Initializer(device, null));
         try
         {
             Weights.Load(file, path, "embedding", net.NamedParameters);
-            return new FaceEmbedder(net, Weights.Checksum(path), size);
+            return new FaceEmbedder(net, Weights.Checksum(bytes), size);
         }
         catch
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.VisualBasic.FileIO;
 using Mimesh.Model.Rendering;
 
@@ -16,6 +17,8 @@ public sealed record PairList(string Name, IReadOnlyList<EvaluationPair> Self, I
 {
     private const string RenderedHeader = "person,moment,driving_person,driving_moment";
     private const string PictureHeader = "source,driving,truth";
+
+    private const int MostBytes = 256 << 20;
 
     private static readonly Lazy<PairList> s_test = new(() =>
     {
@@ -35,21 +38,7 @@ public sealed record PairList(string Name, IReadOnlyList<EvaluationPair> Self, I
     /// <exception cref="InputException">It cannot be read, or a line is wrong; the message names the line.</exception>
     public static PairList Read(string path)
     {
-        if (Directory.Exists(path))
-        {
-            throw new InputException($"'{path}' is a directory; give a list of pairs, a CSV file.");
-        }
-
-        string text;
-        try
-        {
-            text = File.ReadAllText(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new InputException($"Cannot read the list of pairs '{path}': {e.Message.ReplaceLineEndings(" ")}", e);
-        }
-
+        string text = Encoding.UTF8.GetString(InputFile.Read(path, MostBytes));
         return Parse(path, text, Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 

@@ -13,7 +13,7 @@ public static class ImageFile
     /// <summary>The most pixels that are accepted (8,192 × 8,192), so that a picture fits in memory as floats.</summary>
     public const long MaxPixels = 8192L * 8192;
 
-    // A file that decodes to MaxPixels can hardly be longer, and a device file or a pipe may never end.
+    // A file that decodes to MaxPixels can hardly be longer.
     private const int MaxBytes = 512 << 20;
 
     private const int Quality = 95;
@@ -35,7 +35,13 @@ public static class ImageFile
     /// <exception cref="InputException">
     /// There is no such file, it is not a picture, it is damaged or cut short, or it is too small or too large.
     /// </exception>
-    public static Image Load(string path) => Decode(ReadAll(path), path);
+    public static Image Load(string path)
+    {
+        byte[] bytes = InputFile.Read(path, MaxBytes);
+        return bytes.Length > 0
+            ? Decode(bytes, path)
+            : throw new InputException($"'{path}' is empty (zero bytes); copy or export the picture again.");
+    }
 
     /// <summary>What <see cref="Load"/> does with a file's content; the path is for messages.</summary>
     internal static Image Decode(byte[] bytes, string path)
@@ -147,50 +153,6 @@ public static class ImageFile
         {
             throw new InputException(
                 $"'{path}' is too small ({width}×{height}); give a picture of at least {MinSide}×{MinSide} pixels.");
-        }
-    }
-
-    private static byte[] ReadAll(string path)
-    {
-        if (string.IsNullOrWhiteSpace(path))
-        {
-            throw new InputException("The name of a picture is empty; give the path of a file.");
-        }
-
-        if (Directory.Exists(path))
-        {
-            throw new InputException($"'{path}' is a directory; give the path of a picture in it.");
-        }
-
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            using var bytes = new MemoryStream();
-            byte[] block = new byte[1 << 16];
-            for (int n; (n = file.Read(block)) > 0;)
-            {
-                bytes.Write(block, 0, n);
-                if (bytes.Length > MaxBytes)
-                {
-                    throw new InputException($"'{path}' is longer than {MaxBytes >> 20} MiB; scale the picture down first.");
-                }
-            }
-
-            return bytes.Length > 0
-                ? bytes.ToArray()
-                : throw new InputException($"'{path}' is empty (zero bytes); copy or export the picture again.");
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new InputException($"There is no file '{path}'; check the path.", e);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new InputException($"'{path}' may not be read; check its permissions.", e);
-        }
-        catch (IOException e)
-        {
-            throw new InputException($"'{path}' cannot be read: {e.Message.ReplaceLineEndings(" ")}", e);
         }
     }
 

@@ -28,29 +28,15 @@ public static class Weights
     /// <summary>Reads a weight or checkpoint file.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="InputException">It is missing, cut short, or not a safetensors file.</exception>
-    public static Safetensors Read(string path)
-    {
-        try
-        {
-            return Parse(File.ReadAllBytes(path), path);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new InputException($"There are no weights at '{path}'; give a directory that holds {Path.GetFileName(path)}.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"Cannot read '{path}': {e.Message.ReplaceLineEndings(" ")}", e);
-        }
-    }
+    public static Safetensors Read(string path) => Parse(ReadBytes(path), path);
+
+    /// <summary>The bytes that <see cref="Read"/> parses.</summary>
+    internal static byte[] ReadBytes(string path) =>
+        InputFile.Read(path, Array.MaxLength, $"There are no weights at '{path}'; give a directory that holds {Path.GetFileName(path)}.");
 
     /// <summary>A file's SHA-256, in hexadecimal digits as the card of the weights has it.</summary>
-    /// <param name="path">A file that has been read.</param>
-    public static string Checksum(string path)
-    {
-        using var stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
-    }
+    /// <param name="bytes">The file's content.</param>
+    public static string Checksum(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     /// <summary>What <see cref="Read"/> does with a file's content; the path is for messages.</summary>
     internal static Safetensors Parse(ReadOnlyMemory<byte> bytes, string path)

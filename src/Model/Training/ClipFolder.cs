@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Mimesh.Model.Video;
 
 namespace Mimesh.Model.Training;
 
@@ -57,7 +58,7 @@ public sealed class ClipFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"'{path}' cannot be read: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new InputException($"'{path}' cannot be read: {e.Message}", e);
         }
 
         Person[] people = [.. clips.GroupBy(c => PersonOf(c.Name), StringComparer.Ordinal)
@@ -71,7 +72,7 @@ public sealed class ClipFolder
 
         if (clips.Any(c => c.IsVideo))
         {
-            VideoFrames.CheckFfmpeg(path);
+            Ffmpeg.Check(path);
         }
 
         int heldOut = people.Length == 1 ? 0 : Math.Max(1, people.Length / HeldOutEvery);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Mimesh.Model.Imaging;
 using Mimesh.Model.Random;
+using Mimesh.Model.Video;
 
 namespace Mimesh.Model.Training;
 
@@ -20,11 +21,12 @@ internal sealed class ClipSamples
     /// <param name="size">Side of the pictures: of each frame the largest square in the middle, scaled.</param>
     /// <param name="cache">A folder for frames of videos.</param>
     /// <param name="unreadable">Hears of what cannot be read.</param>
-    public ClipSamples(ClipFolder folder, int size, string cache, UnreadableFiles unreadable)
+    /// <param name="cancellation">Ends the decoding of a video.</param>
+    public ClipSamples(ClipFolder folder, int size, string cache, UnreadableFiles unreadable, CancellationToken cancellation = default)
     {
         _folder = folder;
         _size = size;
-        _videos = new VideoFrames(cache, size);
+        _videos = new VideoFrames(cache, size, cancellation);
         _unreadable = unreadable;
     }
 
@@ -155,17 +157,18 @@ public sealed class UnreadableFiles
 
     internal void Add(string file, string message)
     {
+        message = InputException.OneLine(message);
         lock (_lock)
         {
-            if (_files.TryAdd(file, 0) && _lines.Add(message.ReplaceLineEndings(" ")))
+            if (_files.TryAdd(file, 0) && _lines.Add(message))
             {
                 try
                 {
-                    File.AppendAllText(Path, message.ReplaceLineEndings(" ") + "\n");
+                    File.AppendAllText(Path, message + "\n");
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
-                    throw new InputException($"Cannot write '{Path}': {e.Message.ReplaceLineEndings(" ")}", e);
+                    throw new InputException($"Cannot write '{Path}': {e.Message}", e);
                 }
             }
         }

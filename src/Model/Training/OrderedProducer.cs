@@ -29,7 +29,13 @@ public sealed class OrderedProducer<T> : IDisposable
         _make = make;
         _next = first;
         _depth = depth;
-        _factory = new TaskFactory(new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, threads).ConcurrentScheduler);
+
+        // Hidden: what makes an item may wait for tasks of its own, such as those of a process. They must not queue here behind it.
+        _factory = new TaskFactory(
+            _stop.Token,
+            TaskCreationOptions.HideScheduler,
+            TaskContinuationOptions.HideScheduler,
+            new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, threads).ConcurrentScheduler);
     }
 
     /// <summary>What was done so far.</summary>
@@ -44,7 +50,7 @@ public sealed class OrderedProducer<T> : IDisposable
         while (_ahead.Count < _depth)
         {
             long i = _next++;
-            _ahead.Enqueue(_factory.StartNew(() => Make(i), _stop.Token));
+            _ahead.Enqueue(_factory.StartNew(() => Make(i)));
         }
 
         long start = Stopwatch.GetTimestamp();

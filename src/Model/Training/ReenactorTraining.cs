@@ -33,7 +33,7 @@ public static class ReenactorTraining
         }
 
         using var directory = OutputDirectory.Create(options.Run.Directory);
-        using var stage = new ReenactorStage(device, options, ReenactorStage.SamplesOf(options));
+        using var stage = new ReenactorStage(device, options, ReenactorStage.SamplesOf(options, cancellation));
         TrainingLoop.Run(stage, options.Run, progress, cancellation);
     }
 }
@@ -60,13 +60,13 @@ internal sealed class ReenactorStage : TrainingStage<FramePair>
         _model = Ablations.FaceOf(options.Without);
         var init = new Initializer(device, options.Run.Seed);
         _regressor = new Regressor(init, _model.Identity.Length, _model.Expression.Length);
-        Weights.Load(Weights.Read(options.RegressorPath), options.RegressorPath, "regressor", _regressor.NamedParameters);
-        _regressorFile = File.ReadAllBytes(options.RegressorPath);
+        _regressorFile = Weights.ReadBytes(options.RegressorPath);
+        Weights.Load(Weights.Parse(_regressorFile, options.RegressorPath), options.RegressorPath, "regressor", _regressor.NamedParameters);
         Settings = new Dictionary<string, string>(base.Settings)
         {
             ["preset"] = options.Preset.Name,
             [Weights.WithoutKey] = Ablations.Format(options.Without),
-            ["regressor"] = Weights.Checksum(options.RegressorPath),
+            ["regressor"] = Weights.Checksum(_regressorFile),
             ["data"] = options.Data?.Checksum() ?? "rendered",
             ["rendered"] = options.RenderedShare.ToString(CultureInfo.InvariantCulture),
         };
@@ -109,7 +109,7 @@ internal sealed class ReenactorStage : TrainingStage<FramePair>
         _learner.Step(step < _options.WarmUpSteps ? _fitted.Complete(batch) : batch, step);
 
     /// <summary>Pairs of frames of rendered people, of the clips that were given, or some of both.</summary>
-    public static SampleSource<FramePair> SamplesOf(ReenactorOptions options)
+    public static SampleSource<FramePair> SamplesOf(ReenactorOptions options, CancellationToken cancellation = default)
     {
         var run = options.Run;
         var rendered = Rendered(options);
@@ -118,8 +118,8 @@ internal sealed class ReenactorStage : TrainingStage<FramePair>
             return rendered;
         }
 
-        var clips = new ClipSamples(
-            folder, run.Size, Path.Combine(run.Directory, ReenactorOptions.VideoFramesDirectory), new UnreadableFiles(run.Directory)).Source(run.Seed);
+        string cache = Path.Combine(run.Directory, ReenactorOptions.VideoFramesDirectory);
+        var clips = new ClipSamples(folder, run.Size, cache, new UnreadableFiles(run.Directory), cancellation).Source(run.Seed);
         return clips with
         {
             Training = i => new Rng(SampleSeed.Of(~run.Seed, i)).NextBool(options.RenderedShare) ? rendered.Training(i) : clips.Training(i),

@@ -26,8 +26,9 @@ public sealed class TrainingLog : IDisposable
     private readonly FileStream _file;
     private readonly FileStream? _held;
     private readonly string? _run;
+    private readonly bool _isNew;
 
-    private TrainingLog(FileStream file, string? run, FileStream? held) => (_file, _run, _held) = (file, run, held);
+    private TrainingLog(FileStream file, bool isNew, string? run, FileStream? held) => (_file, _isNew, _run, _held) = (file, isNew, run, held);
 
     /// <summary>Opens or creates a log.</summary>
     /// <param name="path">The file.</param>
@@ -52,7 +53,10 @@ public sealed class TrainingLog : IDisposable
         var held = run is null ? null : Hold(path + ".lock", path);
         try
         {
-            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            bool isNew = !File.Exists(path);
+
+            // Without a buffer, whose rest would be written when the file is closed: on a full disk that fails a second time.
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
             try
             {
                 foreach (var (_, report) in Lines(file))
@@ -68,7 +72,7 @@ public sealed class TrainingLog : IDisposable
                     }
                 }
 
-                return new TrainingLog(file, run, held);
+                return new TrainingLog(file, isNew, run, held);
             }
             catch
             {
@@ -81,7 +85,7 @@ public sealed class TrainingLog : IDisposable
             held?.Dispose();
             if (e is IOException or UnauthorizedAccessException or NotSupportedException)
             {
-                throw new InputException($"Cannot write '{path}': {e.Message.ReplaceLineEndings(" ")}", e);
+                throw new InputException($"Cannot write '{path}': {e.Message}", e);
             }
 
             throw;
@@ -106,8 +110,15 @@ public sealed class TrainingLog : IDisposable
         }
         catch (IOException e)
         {
-            throw new InputException($"Another training is at work in '{what}'; wait for it, or give another place.", e);
+            throw new InputException(
+                IsHeld(e)
+                    ? $"Another training is at work in '{what}'; wait for it, or give another place."
+                    : $"Cannot write into '{what}': {e.Message}",
+                e);
         }
+
+        // EWOULDBLOCK on Linux and on macOS, ERROR_SHARING_VIOLATION on Windows.
+        static bool IsHeld(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
     }
 
     /// <summary>Reads a log; a training may be writing it.</summary>
@@ -122,7 +133,7 @@ public sealed class TrainingLog : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InputException($"Cannot read '{path}': {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new InputException($"Cannot read '{path}': {e.Message}", e);
         }
     }
 
@@ -155,14 +166,20 @@ public sealed class TrainingLog : IDisposable
         }
         catch (IOException e)
         {
-            throw new InputException($"Cannot write '{_file.Name}': {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new InputException($"Cannot write '{_file.Name}': {e.Message}", e);
         }
     }
 
-    /// <summary>Closes the file.</summary>
+    /// <summary>Closes the file; one that was made here, and that nothing could be written to, goes again.</summary>
     public void Dispose()
     {
+        bool isLeftEmpty = _isNew && _file.Length == 0;
         _file.Dispose();
+        if (isLeftEmpty)
+        {
+            AtomicFile.Delete(_file.Name);
+        }
+
         _held?.Dispose();
     }
 

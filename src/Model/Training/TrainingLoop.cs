@@ -59,34 +59,41 @@ internal static class TrainingLoop
             saved = step;
         }
 
-        while (step < options.Steps && !cancellation.IsCancellationRequested)
+        try
         {
-            T[] batch = [.. Enumerable.Range(0, samples).Select(_ => data.Next())];
-            using (Tape.Start())
+            while (step < options.Steps && !cancellation.IsCancellationRequested)
             {
-                var figures = stage.Step(batch, step);
-                if (figures.NotFinite is not null)
+                T[] batch = [.. Enumerable.Range(0, samples).Select(_ => data.Next())];
+                using (Tape.Start())
                 {
-                    throw Diverged(stage, options, batch, step, saved, figures);
+                    var figures = stage.Step(batch, step);
+                    if (figures.NotFinite is not null)
+                    {
+                        throw Diverged(stage, options, batch, step, saved, figures);
+                    }
+
+                    meter.Add(figures);
                 }
 
-                meter.Add(figures);
-            }
-
-            step++;
-            bool checkpoint = step % options.CheckpointEvery == 0 || step == options.Steps;
-            if (checkpoint || step % options.ReportEvery == 0)
-            {
-                // Whoever hears of it may fail; the checkpoint is then written.
-                var report = Report(measure: checkpoint);
-                if (checkpoint)
+                step++;
+                bool checkpoint = step % options.CheckpointEvery == 0 || step == options.Steps;
+                if (checkpoint || step % options.ReportEvery == 0)
                 {
-                    Save();
-                }
+                    // Whoever hears of it may fail; the checkpoint is then written.
+                    var report = Report(measure: checkpoint);
+                    if (checkpoint)
+                    {
+                        Save();
+                    }
 
-                progress.Report(report);
-                meter.Restart();
+                    progress.Report(report);
+                    meter.Restart();
+                }
             }
+        }
+        catch (Exception e) when (cancellation.IsCancellationRequested && IsCancellation(e))
+        {
+            // A sample was broken off while it was made; what was learned until then is saved.
         }
 
         if (saved < step)
@@ -100,6 +107,9 @@ internal static class TrainingLoop
         }
     }
 
+    private static bool IsCancellation(Exception e) =>
+        e is OperationCanceledException || (e is AggregateException several && several.InnerExceptions.All(IsCancellation));
+
     // The step of the run's checkpoint, with the networks as it holds them; 0 without one, where there must be no weights that the first
     // checkpoint would replace.
     private static int Restore<T>(TrainingStage<T> stage, TrainingOptions options)
@@ -112,7 +122,7 @@ internal static class TrainingLoop
         foreach (var (file, content) in (IEnumerable<(string, byte[]?)>)[(stage.WeightsFile, null), .. stage.Companions])
         {
             string path = Path.Combine(options.Directory, file);
-            if (File.Exists(path) && content?.SequenceEqual(File.ReadAllBytes(path)) != true)
+            if (File.Exists(path) && content?.SequenceEqual(Weights.ReadBytes(path)) != true)
             {
                 throw new InputException(
                     $"'{options.Directory}' has a {file} and no checkpoint to go on from; give another folder, with --from '{options.Directory}' to start from its weights.");

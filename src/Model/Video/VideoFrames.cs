@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
-using FFMpegCore;
+using Mimesh.Model.Training;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Model.Video;
 
 /// <summary>
 /// Frames of videos, decoded by the user's ffmpeg. When a clip is first asked for, up to <see cref="MaxFrames"/> frames are spread
@@ -13,32 +11,13 @@ namespace Mimesh.Model.Training;
 /// </summary>
 /// <param name="cache">The folder for the frames.</param>
 /// <param name="size">Their side: the largest square in the middle, scaled.</param>
-internal sealed class VideoFrames(string cache, int size)
+/// <param name="cancellation">Ends a decoding that is under way.</param>
+internal sealed class VideoFrames(string cache, int size, CancellationToken cancellation)
 {
     /// <summary>Frames that are kept of a clip.</summary>
     public const int MaxFrames = 64;
 
     private readonly ConcurrentDictionary<string, Lazy<string[]>> _frames = new(StringComparer.Ordinal);
-
-    /// <summary>Checks that there is a program to decode videos with.</summary>
-    /// <param name="path">Whose videos they are, for the message.</param>
-    /// <exception cref="InputException">There is not.</exception>
-    public static void CheckFfmpeg(string path)
-    {
-        foreach (string program in new[] { GlobalFFOptions.GetFFMpegBinaryPath(), GlobalFFOptions.GetFFProbeBinaryPath() })
-        {
-            try
-            {
-                using var process = Process.Start(new ProcessStartInfo(program, "-version") { RedirectStandardOutput = true })!;
-                process.StandardOutput.ReadToEnd();
-                process.WaitForExit();
-            }
-            catch (Win32Exception e)
-            {
-                throw new InputException($"'{path}' holds videos, and there is no {Path.GetFileName(program)} to decode them; install ffmpeg, or give pictures.", e);
-            }
-        }
-    }
 
     /// <summary>The files of a clip's frames, in order.</summary>
     /// <param name="name">The clip's name; its frames' folder below the cache has it.</param>
@@ -59,9 +38,9 @@ internal sealed class VideoFrames(string cache, int size)
                 Decode(video, unfinished);
                 Directory.Move(unfinished, folder);
             }
-            catch (Exception e) when (e is not InputException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new InputException($"'{video}' cannot be decoded by ffmpeg; copy or export it again.", e);
+                throw new InputException($"Cannot write the frames of '{video}' to '{folder}': {e.Message}", e);
             }
             finally
             {
@@ -77,19 +56,14 @@ internal sealed class VideoFrames(string cache, int size)
 
     private void Decode(string video, string folder)
     {
-        var analysis = FFProbe.Analyse(video);
-        if (analysis.PrimaryVideoStream is not { } stream)
-        {
-            throw new InputException($"'{video}' has no pictures in it.");
-        }
-
-        double seconds = analysis.Duration.TotalSeconds, rate = stream.AverageFrameRate;
+        var (seconds, rate) = Ffmpeg.Probe(video, cancellation);
         string spread = seconds * rate > MaxFrames
             ? string.Create(CultureInfo.InvariantCulture, $"fps={MaxFrames / seconds:0.######},")
             : "";
-        FFMpegArguments.FromFileInput(video)
-            .OutputToFile(Path.Combine(folder, "%03d.jpg"), overwrite: true, options => options
-                .WithCustomArgument($"-an -vf \"{spread}crop='min(iw,ih)':'min(iw,ih)',scale={size}:{size}:flags=area\" -vsync 0 -frames:v {MaxFrames} -q:v 2"))
-            .ProcessSynchronously();
+
+        // Frames get new, even times, so that none is dropped or doubled on the way to a file. A '%' in the folder's name would be read as
+        // part of the pattern, so ffmpeg runs in it.
+        string filters = $"{spread}crop='min(iw,ih)':'min(iw,ih)',scale={size}:{size}:flags=area,settb=1/25,setpts=N";
+        Ffmpeg.Decode(video, folder, ["-vf", filters, "-r", "25", "-frames:v", $"{MaxFrames}", "-q:v", "2", "%03d.jpg"], cancellation);
     }
 }
