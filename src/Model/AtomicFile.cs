@@ -109,12 +109,20 @@ public static partial class AtomicFile
         && (path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal))
         && !path.StartsWith("/dev/shm/", StringComparison.Ordinal);
 
+    /// <summary>
+    /// Whether an exception says that a file cannot be written: also that it has become longer than its file system or the process's
+    /// limit takes (EFBIG), for which .NET throws an ArgumentOutOfRangeException.
+    /// </summary>
+    internal static bool IsWriteFailure(Exception e) =>
+        e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
+
     private static string Reason(Exception e, string target, string? temporary) => e switch
     {
         FileNotFoundException => "nothing can be created there; choose another place.",
         DirectoryNotFoundException => "its directory does not exist; create it first, or choose another place.",
         _ when Directory.Exists(target) => "it is a directory; give the name of a file.",
         UnauthorizedAccessException => "permission denied; choose a place that you may write to.",
+        ArgumentOutOfRangeException => "it is longer than files may be there.",
         _ => e.Message.Replace(temporary ?? target, target, StringComparison.Ordinal),
     };
 
@@ -230,7 +238,7 @@ public static partial class AtomicFile
             {
                 action();
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (IsWriteFailure(e))
             {
                 throw new InputException($"Cannot write '{_path}': {Reason(e, _target, _temporary)}", e);
             }

@@ -9,8 +9,10 @@ internal static class InputFile
     /// <summary>The most that is taken from what does not say its length beforehand, bytes.</summary>
     public const int MostUnsized = 256 << 20;
 
-    /// <summary>How long such a source may take until its first byte, or from one to the next.</summary>
+    /// <summary>How long any source may take until its first byte, or from one to the next.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private const int Block = 1 << 20;
 
     /// <summary>Reads all bytes.</summary>
     /// <param name="path">The file.</param>
@@ -20,7 +22,30 @@ internal static class InputFile
     public static byte[] Read(string path, int most, string? missing = null) => Read(path, most, missing, Patience);
 
     /// <summary><see cref="Read(string, int, string)"/> with another patience.</summary>
-    internal static byte[] Read(string path, int most, string? missing, TimeSpan patience)
+    internal static byte[] Read(string path, int most, string? missing, TimeSpan patience) =>
+        Patiently(path, missing, patience, progress => ReadAll(path, most, progress));
+
+    /// <summary>Checks that another program can read a file without waiting: that it is a regular one.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InputException">It is not there, may not be read, or is a device or a pipe.</exception>
+    public static void CheckRegular(string path) => CheckRegular(path, Patience);
+
+    /// <summary><see cref="CheckRegular(string)"/> with another patience.</summary>
+    internal static void CheckRegular(string path, TimeSpan patience)
+    {
+        long length = Patiently(path, null, patience, _ =>
+        {
+            var (file, length) = Open(path);
+            file.Dispose();
+            return length;
+        });
+        if (length == 0)
+        {
+            throw new InputException($"'{path}' is empty, a device or a pipe; give a file.");
+        }
+    }
+
+    private static T Patiently<T>(string path, string? missing, TimeSpan patience, Func<Action, T> read)
     {
         if (string.IsNullOrWhiteSpace(path))
         {
@@ -34,11 +59,7 @@ internal static class InputFile
 
         try
         {
-            // Only a regular file says its length, and only such a one surely gives it at once.
-            long length = new FileInfo(path).Length;
-            return length > most ? throw TooLong(path, most)
-                : length > 0 ? ReadSized(path, (int)length)
-                : ReadUnsized(path, Math.Min(most, MostUnsized), patience);
+            return Wait(path, patience, read);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -54,25 +75,13 @@ internal static class InputFile
         }
     }
 
-    private static byte[] ReadSized(string path, int length)
-    {
-        using var file = Open(path);
-        byte[] bytes = new byte[length];
-        file.ReadExactly(bytes);
-        return bytes;
-    }
-
     // Opening a pipe waits in the system until somebody writes to it, and so may reading. Neither can be broken off, so both happen on a
     // thread of their own, which is left behind where nothing comes.
-    private static byte[] ReadUnsized(string path, int most, TimeSpan patience)
+    private static T Wait<T>(string path, TimeSpan patience, Func<Action, T> read)
     {
         long last = Environment.TickCount64;
         var reading = Task.Factory.StartNew(
-            () =>
-            {
-                using var file = Open(path);
-                return ReadToEnd(file, most, () => Volatile.Write(ref last, Environment.TickCount64));
-            },
+            () => read(() => Volatile.Write(ref last, Environment.TickCount64)),
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
@@ -91,19 +100,28 @@ internal static class InputFile
         }
     }
 
-    private static byte[] ReadToEnd(FileStream file, int most, Action progress)
+    private static byte[] ReadAll(string path, int most, Action progress)
     {
-        byte[] bytes = new byte[1 << 16];
+        var (stream, length) = Open(path);
+        using var file = stream;
+        bool isSized = length > 0;
+        most = isSized ? most : Math.Min(most, MostUnsized);
+        if (length > most)
+        {
+            throw TooLong(path, most);
+        }
+
+        byte[] bytes = new byte[isSized ? length : Block];
         int count = 0;
-        for (int n; (n = file.Read(bytes.AsSpan(count))) > 0; progress())
+        for (int n; (n = file.Read(bytes, count, Math.Min(Block, bytes.Length - count))) > 0; progress())
         {
             count += n;
             if (count > most)
             {
-                throw TooLong(file.Name, most);
+                throw TooLong(path, most);
             }
 
-            if (count == bytes.Length)
+            if (count == bytes.Length && !isSized)
             {
                 // Never twice the most: the last step goes straight to it.
                 Array.Resize(ref bytes, 2L * count < most ? 2 * count : most + 1);
@@ -114,7 +132,12 @@ internal static class InputFile
         return bytes;
     }
 
-    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+    // With the length that it says; a device or a pipe says none.
+    private static (FileStream Stream, long Length) Open(string path)
+    {
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        return (file, file.CanSeek ? file.Length : 0);
+    }
 
     private static InputException TooLong(string path, int most) => new($"'{path}' is longer than {most >> 20} MiB, more than is read of such a file.");
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Mimesh.Model;
 using NUnit.Framework;
 
@@ -49,6 +50,26 @@ public sealed class AtomicFileTests
         AtomicFile.Write(directory["link.txt"], "new");
         Assert.That(File.ReadAllText(directory["real.txt"]), Is.EqualTo("new"));
         Assert.That(new FileInfo(directory["link.txt"]).LinkTarget, Is.Not.Null);
+    }
+
+    [Test]
+    [Platform(Exclude = "Win", Reason = "rights of Unix")]
+    [UnsupportedOSPlatform("windows")]
+    public void AFileThatIsReplacedKeepsItsRights([Values(384, 420, 438, 457)] int rights)
+    {
+        using var directory = new TemporaryDirectory();
+        AtomicFile.Write(directory["a"], "old");
+        AtomicFile.Write(directory["b"], "new too");
+        var usual = File.GetUnixFileMode(directory["b"]);
+        File.SetUnixFileMode(directory["a"], (UnixFileMode)rights);
+        UnixFileMode meanwhile = default;
+        AtomicFile.Write(directory["a"], _ => meanwhile = File.GetUnixFileMode(Directory.GetFiles(directory.Root, ".*.tmp").Single()));
+        Assert.Multiple(() =>
+        {
+            Assert.That(meanwhile, Is.EqualTo((UnixFileMode)rights), "before anything is in it");
+            Assert.That(File.GetUnixFileMode(directory["a"]), Is.EqualTo((UnixFileMode)rights));
+            Assert.That(usual & ~(UnixFileMode)438, Is.EqualTo(UnixFileMode.None), "a new file has the usual ones");
+        });
     }
 
     [Test]

@@ -35,6 +35,26 @@ public sealed class TrainingLogTests
         });
     }
 
+    [Test]
+    [Platform(Exclude = "Win", Reason = "links of Unix")]
+    public void WhatKeepsALockFromBeingMadeIsSaid()
+    {
+        File.CreateSymbolicLink(_directory["loop.lock"], _directory["loop.lock"]);
+        Assert.That(() => TrainingLog.Hold(_directory["loop.lock"], "run"), Throws.TypeOf<InputException>().With.Message.StartsWith("Cannot write into 'run': "));
+        using var held = TrainingLog.Hold(_directory["a.lock"], "run");
+        Assert.That(() => TrainingLog.Hold(_directory["a.lock"], "run"), Throws.TypeOf<InputException>().With.Message.StartsWith("Another training is at work in 'run'"));
+    }
+
+    [Test]
+    public void ALogThatNothingCouldBeWrittenToGoesAgain()
+    {
+        TrainingLog.Open(Path, _directory.Root).Dispose();
+        Assert.That(_directory.Entries, Is.Empty);
+        File.WriteAllBytes(Path, []);
+        TrainingLog.Open(Path, _directory.Root).Dispose();
+        Assert.That(_directory.Entries, Is.EqualTo(new[] { "log.jsonl" }), "one that was there stays");
+    }
+
     [TestCase(0, 0.0)]
     [TestCase(2, 20.0)]
     [TestCase(9, 30.0)]

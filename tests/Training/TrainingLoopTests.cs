@@ -75,6 +75,27 @@ public sealed class TrainingLoopTests
     }
 
     [Test]
+    [CancelAfter(30_000)]
+    public void StoppedWhileASampleIsMadeItWritesACheckpointToo()
+    {
+        // Sample 7 never comes by itself, as the frames of a film that is still being decoded.
+        using var stop = new CancellationTokenSource();
+        using var stage = new LineStage(_device, Options, i =>
+        {
+            if (i == 7)
+            {
+                stop.Token.WaitHandle.WaitOne();
+                stop.Token.ThrowIfCancellationRequested();
+            }
+
+            return i % 7;
+        });
+        stop.CancelAfter(500);
+        TrainingLoop.Run(stage, Options, new Listener(_ => { }), stop.Token);
+        Assert.That(Safetensors.Read(File.ReadAllBytes(_directory[TrainingOptions.CheckpointFile])).Metadata["step"], Is.EqualTo("3"));
+    }
+
+    [Test]
     public void AFigureThatIsNotFiniteStopsItWithTheInputsSavedAndTheCheckpointKept()
     {
         Run(Options with { Steps = 6 });

@@ -166,7 +166,7 @@ public sealed class UnreadableFiles
                 {
                     File.AppendAllText(Path, message + "\n");
                 }
-                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                catch (Exception e) when (AtomicFile.IsWriteFailure(e))
                 {
                     throw new InputException($"Cannot write '{Path}': {e.Message}", e);
                 }

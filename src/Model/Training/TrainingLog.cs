@@ -164,7 +164,7 @@ public sealed class TrainingLog : IDisposable
             _file.Write([.. JsonSerializer.SerializeToUtf8Bytes(report with { Run = _run }, s_format), (byte)'\n']);
             _file.Flush(flushToDisk: true);
         }
-        catch (IOException e)
+        catch (Exception e) when (AtomicFile.IsWriteFailure(e))
         {
             throw new InputException($"Cannot write '{_file.Name}': {e.Message}", e);
         }

@@ -39,6 +39,7 @@ internal static class Ffmpeg
     /// <exception cref="InputException">It cannot be read, or has no pictures.</exception>
     public static (double Seconds, double Rate) Probe(string film, CancellationToken cancellation)
     {
+        InputFile.CheckRegular(film);
         var answer = new StringBuilder();
         string[] arguments =
         [
