@@ -93,6 +93,8 @@ internal sealed class AdversarialKernelTests(string name)
         ZipOf(default(Div));
         ZipOf(new LeakyReluGrad(0.2f));
         ZipOf(default(EluGrad));
+        ZipOf(default(SigmoidGrad));
+        ZipOf(default(TanhGrad));
         ZipOf(new Lerp(0.3f));
     }
 
