@@ -41,6 +41,24 @@ internal sealed class AdversarialKernelTests(string name)
         Check(new([x, between, gy], [Reference.GridSampleGridGrad(x, between, null, gy, s)], (k, i, o) => k.GridSampleGridGrad(i[0], i[1], null, i[2], o[0], s)));
     }
 
+    /// <summary>There is no pixel to read, and none beside the buffer may be read.</summary>
+    [TestCase(0, 3, 4)]
+    [TestCase(3, 0, 5)]
+    [TestCase(0, 0, 16)]
+    public void AnImageWithoutPixelsReadsAsZeros(int height, int width, int channels)
+    {
+        var size = new ResizeSpec(2, height, width, channels, 3, 5, false);
+        var sampling = new GridSampleSpec(2, height, width, channels, 3, 5, false, GridPadding.Border);
+        float[] grid = CpuCheck.Random(2 * 3 * 5 * 2, 1), gy = CpuCheck.Random(2 * 3 * 5 * channels, 2);
+        double[] zeros = new double[gy.Length], none = [];
+        Check(new([[]], [zeros], (k, i, o) => k.Resize(i[0], o[0], size)));
+        Check(new([gy], [none], (k, i, o) => k.ResizeGrad(i[0], o[0], size)));
+        Check(new([[], grid], [zeros], (k, i, o) => k.GridSample(i[0], i[1], null, o[0], sampling)));
+        Check(new([gy, grid], [none], (k, i, o) => k.GridSampleInputGrad(i[0], i[1], null, o[0], sampling)));
+        Check(new([[], grid, gy], [new double[grid.Length]], (k, i, o) => k.GridSampleGridGrad(i[0], i[1], null, i[2], o[0], sampling)));
+        Check(new([[], grid, gy], [new double[grid.Length / 2]], (k, i, o) => k.GridSampleMaskGrad(i[0], i[1], i[2], o[0], sampling)));
+    }
+
     /// <summary>Every function at every lane of a vector: NaN, infinity, zeros of both signs, and numbers at the ends of the range.</summary>
     [Test]
     public void ElementwiseOfSpecials()
@@ -75,6 +93,8 @@ internal sealed class AdversarialKernelTests(string name)
         ZipOf(default(Div));
         ZipOf(new LeakyReluGrad(0.2f));
         ZipOf(default(EluGrad));
+        ZipOf(default(SigmoidGrad));
+        ZipOf(default(TanhGrad));
         ZipOf(new Lerp(0.3f));
     }
 

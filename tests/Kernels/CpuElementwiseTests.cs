@@ -100,6 +100,8 @@ public sealed class CpuElementwiseTests
         Check(default(Div));
         Check(new LeakyReluGrad(0.2f));
         Check(default(EluGrad));
+        Check(default(SigmoidGrad));
+        Check(default(TanhGrad));
         Check(new Lerp(0.3f));
     }
 

@@ -214,6 +214,8 @@ internal sealed class GpuKernelTests
         ZipOf(new Div(), va, vb, s);
         ZipOf(new LeakyReluGrad(0.2f), va, vb, s);
         ZipOf(new EluGrad(), va, vb, s);
+        ZipOf(new SigmoidGrad(), va, vb, s);
+        ZipOf(new TanhGrad(), va, vb, s);
         ZipOf(new Lerp(0.3f), va, vb, s);
     }
 

@@ -42,7 +42,46 @@ public sealed class AdversarialLayerTests
         ("AveragePool", [[0, 2, 4, 4]], [0, 1, 2, 4], x => x[0].AveragePool()),
         ("Resize", [[0, 2, 3, 4]], [0, 5, 4, 4], x => x[0].Resize(5, 4)),
         ("Reshape", [[0, 4, 3]], [0, 12], x => x[0].Reshape(-1, 12)),
+        ("Conv2dOfPadding", [[2, 0, 0, 3], [4, 3, 3, 3], [4]], [2, 2, 2, 4], x => x[0].Conv2d(x[1], x[2], 1, 2)),
+        ("Conv2dOfPaddingByTiles", [[1, 0, 3, 16], [16, 3, 3, 16], [16]], [1, 14, 17, 16], x => x[0].Conv2d(x[1], x[2], 1, 8)),
+        ("Conv2dOfFoldedPadding", [[1, 0, 3, 16], [16, 4, 4, 16], [16]], [1, 8, 9, 16], x => x[0].Conv2d(x[1], x[2], 2, 9)),
+        ("Conv2dOfPaddingFused", [[2, 0, 4, 3], [4, 3, 3, 3], [4]], [2, 2, 10, 4], x => x[0].Conv2d(
+            x[1], x[2], 1, 2, new Fusion { Normalize = true, InputSlope = 0.2f, Upsample = true, OutputSlope = 0.1f, Measure = true })),
+        ("UpsampleWithoutRows", [[2, 0, 3, 4]], [2, 0, 6, 4], x => x[0].Upsample()),
+        ("AveragePoolWithoutColumns", [[2, 4, 0, 3]], [2, 2, 0, 3], x => x[0].AveragePool()),
+        ("PadWithoutRows", [[2, 0, 3, 4]], [2, 3, 3, 4], x => x[0].Pad(1, 1, 2)),
+        ("SliceWithoutRows", [[2, 0, 3, 4]], [2, 0, 1, 4], x => x[0].Slice(2, 1, 1)),
+        ("ConcatWithoutRows", [[2, 0, 3, 4], [2, 2, 3, 4]], [2, 2, 3, 4], x => Ops.Concat(1, x)),
+        ("WarpNowhere", [[2, 4, 5, 3], [2, 0, 3, 2], [2, 0, 3, 1]], [2, 0, 3, 3], x => x[0].Warp(x[1], x[2])),
+        ("WarpWithoutChannels", [[2, 4, 5, 0], [2, 2, 3, 2], [2, 2, 3, 1]], [2, 2, 3, 0], x => x[0].Warp(x[1], x[2])),
+        ("ResizeWithoutChannels", [[2, 4, 5, 0]], [2, 2, 3, 0], x => x[0].Resize(2, 3)),
+        ("ChebyshevTermsOfNothing", [[2, 5, 0]], [2, 5, 0], x => Ops.ChebyshevTerms(s_ring.On(x[0].Device), x[0], 3)),
+        ("SparseProductOfNothing", [[2, 0, 3]], [2, 0, 3], x => Ops.SparseProduct(new SparseMatrix(x[0].Device, CsrMatrix.FromEntries(0, 0, [])), x[0])),
     ];
+
+    private static readonly (string Name, Shape[] Inputs, Func<Tensor[], Tensor> Function)[] s_withoutPixels =
+    [
+        ("Resize", [[1, 0, 3, 2]], x => x[0].Resize(2, 2)),
+        ("ResizeAlignedCorners", [[1, 3, 0, 4]], x => x[0].Resize(2, 2, alignCorners: true)),
+        ("GridSample", [[1, 0, 3, 2], [1, 2, 2, 2]], x => x[0].GridSample(x[1])),
+        ("GridSampleZeros", [[1, 3, 0, 4], [1, 2, 2, 2]], x => x[0].GridSample(x[1], GridPadding.Zeros)),
+        ("Warp", [[1, 0, 0, 2], [1, 2, 2, 2]], x => x[0].Warp(x[1])),
+        ("WarpMasked", [[1, 0, 3, 4], [1, 2, 2, 2], [1, 2, 2, 1]], x => x[0].Warp(x[1], x[2])),
+        ("WarpPlain", [[1, 0, 3, 4], [1, 2, 2, 2]], x => x[0].WarpPlain(x[1])),
+        ("Conv2d", [[1, 0, 3, 2], [2, 3, 3, 2]], x => x[0].Conv2d(x[1], null, 1, 1)),
+    ];
+
+    public static IEnumerable<TestCaseData> WithoutPixels() =>
+        from device in s_devices from c in s_withoutPixels select new TestCaseData(device, c.Inputs, c.Function).SetName($"AnImageWithoutPixelsIsRefused({c.Name}, {device})");
+
+    /// <summary>What needs a pixel to read has none.</summary>
+    [TestCaseSource(nameof(WithoutPixels))]
+    public void AnImageWithoutPixelsIsRefused(string device, Shape[] inputs, Func<Tensor[], Tensor> function)
+    {
+        using var tape = Tape.Start();
+        Tensor[] xs = [.. inputs.Select((shape, i) => Ops.Normal(TestDevices.Open(device), shape, (ulong)i))];
+        Assert.That(() => function(xs), Throws.TypeOf<ShapeException>());
+    }
 
     public static IEnumerable<TestCaseData> EmptyCases() =>
         from device in s_devices from c in s_empty select new TestCaseData(device, c.Inputs, c.Output, c.Function).SetName($"EmptyBatch({c.Name}, {device})");

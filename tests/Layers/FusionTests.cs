@@ -16,6 +16,10 @@ public sealed class FusionTests
         new() { InputSlope = 0.1f, Upsample = true },
         new() { Upsample = true, OutputSlope = 0f },
         new() { OutputSlope = 0.2f },
+        new() { OutputSlope = 1.5f },
+        new() { OutputSlope = -0.3f },
+        new() { InputSlope = -0.5f },
+        new() { Normalize = true, InputSlope = -0.3f, Upsample = true, OutputSlope = -0.1f },
     ];
 
     private static IEnumerable<TestCaseData> Cases() =>
@@ -87,6 +91,7 @@ public sealed class FusionTests
         using var tape = Tape.Start();
         Tensor x = Ops.Normal(TestDevices.Cpu, [1, 4, 4, 2], 1), w = Ops.Normal(TestDevices.Cpu, [2, 3, 3, 2], 2);
         Assert.That(() => x.Conv2d(w, null, 1, 1, new Fusion { OutputSlope = 0f, Residual = x }), Throws.TypeOf<ShapeException>());
+        Assert.That(() => x.Conv2d(w, null, 1, 1, new Fusion { OutputSlope = -1f, Residual = x }), Throws.TypeOf<ShapeException>());
         Assert.That(() => x.Conv2d(w, null, 1, 1, new Fusion { Residual = w }), Throws.TypeOf<ShapeException>());
     }
 

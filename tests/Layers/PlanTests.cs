@@ -67,6 +67,22 @@ public sealed class PlanTests
         });
     }
 
+    /// <summary>A convolution that must fall back to another algorithm does so in a recording too.</summary>
+    [Test]
+    public void OutliersArePlannedToo([ValueSource(nameof(Fast))] string name, [Values(float.PositiveInfinity, 1e6f)] float outlier)
+    {
+        var device = TestDevices.Open(name);
+        using var conv = new Mimesh.Layers.Conv2d(new Initializer(device, 6), 16, 16, 3);
+        float[] factors = new float[16 * 16 * 16];
+        Array.Fill(factors, 1f);
+        factors[factors.Length / 2] = outlier;
+        SameBits(device, [[1, 16, 16, 16]], x =>
+        {
+            var spoilt = x[0].Mul(Tensor.From(x[0].Device, [1, 16, 16, 16], factors));
+            return [spoilt.Conv2d(conv.Parameters[0], conv.Parameters[1], 1, 1, new Fusion { Upsample = true, OutputSlope = 0.2f, Measure = true })];
+        });
+    }
+
     [Test]
     public void ARunAllocatesNothing()
     {

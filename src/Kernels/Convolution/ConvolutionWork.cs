@@ -17,13 +17,16 @@ internal unsafe struct ConvolutionWork : IWork
     public OutputSide Output;
     public float** Scratch;
 
+    /// <summary>If not null, the bands are rows of tiles, and only the uneven ones are computed.</summary>
+    public TileSpread* Only;
+
     /// <summary>Chooses the bands: enough for many threads, small enough for a core's cache. Gives the scratch needed.</summary>
     public long Plan()
     {
         const int CacheFloats = 65536;
         Input.Width = ((Q - 1) * Stride) + S;
         int fit = PaddedBand.RowsThatFit(CacheFloats, Input.Pitch, R, Stride);
-        BandRows = (int)Math.Min(Math.Min(fit, P), Math.Max(4, (long)N * P / 32));
+        BandRows = Only is not null ? BandRows : (int)Math.Min(Math.Min(fit, P), Math.Max(4, (long)N * P / 32));
         Bands = (P + BandRows - 1) / BandRows;
         ColumnParts = Math.Clamp(16 / Math.Max(1, N * Bands), 1, PackWork.Blocks(K));
         return InputRows(BandRows) * (long)Input.Pitch;
@@ -38,6 +41,11 @@ internal unsafe struct ConvolutionWork : IWork
 
     public readonly void Run(int index, int worker)
     {
+        if (Only is not null && !Only[index / ColumnParts].IsUneven)
+        {
+            return;
+        }
+
         int columnPart = index % ColumnParts, band = index / ColumnParts % Bands, n = index / (ColumnParts * Bands);
         int first = band * BandRows, rows = Math.Min(BandRows, P - first), top = (first * Stride) - PadY;
         float* x = Scratch[worker];

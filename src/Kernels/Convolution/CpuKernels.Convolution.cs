@@ -54,40 +54,35 @@ internal sealed unsafe partial class CpuKernels
             S2 = 1,
             SColumn = s.R * line,
         };
+        var key = new PackKey(PackKind.Direct, s);
+        var plain = new ConvolutionWork
+        {
+            Input = input,
+            N = s.N,
+            R = s.R,
+            S = s.S,
+            Stride = s.Stride,
+            PadY = s.Pad,
+            K = s.K,
+            Y = Pointer(y),
+            P = s.P,
+            Q = s.Q,
+            YImage = (nint)s.P * s.Q * s.K,
+            YRow = (nint)s.Q * s.K,
+            YPixel = s.K,
+        };
         if (Winograds(s, s.C, s.K, s.P, s.Q))
         {
-            Winograd(w, pack, new PackKey(PackKind.Winograd, s), Tiles<Winograd4x3>(input, y, s), Pointer(b, null), output, f);
-            return;
+            Winograd<Winograd4x3>(w, pack, key, Pointer(b, null), plain, output, f);
         }
-
-        if (Folds(s, 4 * s.C, s.K, s.P, s.Q))
+        else if (Folds(s, 4 * s.C, s.K, s.P, s.Q))
         {
-            // Two neighbouring taps of a row are one tap of the folded image.
-            var folded = pack with { D1 = 2, D2 = 2 * s.C, S1 = 2 * tap };
-            Winograd(
-                w, folded, new PackKey(PackKind.Winograd, s), Tiles<Winograd4x2>(input with { Folded = true }, y, s), Pointer(b, null), output, f);
-            return;
+            Winograd<Winograd4x2>(w, pack, key, Pointer(b, null), plain, output, f);
         }
-
-        Convolve(
-            w, pack, new PackKey(PackKind.Direct, s), Pointer(b, null),
-            new ConvolutionWork
-            {
-                Input = input,
-                N = s.N,
-                R = s.R,
-                S = s.S,
-                Stride = s.Stride,
-                PadY = s.Pad,
-                K = s.K,
-                Y = Pointer(y),
-                P = s.P,
-                Q = s.Q,
-                YImage = (nint)s.P * s.Q * s.K,
-                YRow = (nint)s.Q * s.K,
-                YPixel = s.K,
-            },
-            output, f);
+        else
+        {
+            Convolve(w, pack, key, Pointer(b, null), plain, output, f);
+        }
     }
 
     // Three by three with whole vectors of channels, and outputs enough.
@@ -99,21 +94,6 @@ internal sealed unsafe partial class CpuKernels
     private static bool Folds(in Conv2dSpec s, int inputs, int outputs, int height, int width) =>
         s.R == 4 && s.S == 4 && s.Stride == 2 && inputs >= 2 * ProductKernel.Lanes && outputs >= ProductKernel.Lanes
         && Math.Min(height, width) >= FoldedSide;
-
-    private static WinogradWork<TTile> Tiles<TTile>(PaddedBand input, DeviceBuffer y, in Conv2dSpec s)
-        where TTile : IWinograd => new()
-        {
-            Input = input,
-            N = s.N,
-            PadY = s.Pad,
-            Y = Pointer(y),
-            P = s.P,
-            Q = s.Q,
-            K = s.K,
-            YImage = (nint)s.P * s.Q * s.K,
-            YRow = (nint)s.Q * s.K,
-            YPixel = s.K,
-        };
 
     private static PaddedBand Band(float* x, int h, int w, int c, int pad, in ConvFusion f) => new()
     {
@@ -159,23 +139,39 @@ internal sealed unsafe partial class CpuKernels
         Join(work.Output, f, work.N, work.Bands, work.BandRows * work.Q, work.P * work.Q);
     }
 
-    private void Winograd<TTile>(
-        DeviceBuffer w, PackWork pack, PackKey key, WinogradWork<TTile> work, float* bias, OutputSide output, in ConvFusion f)
+    // A convolution by tiles; one of stride 2 is one of stride 1 over the folded image, where two neighbouring taps of a row are one.
+    private void Winograd<TTile>(DeviceBuffer w, PackWork pack, PackKey key, float* bias, ConvolutionWork direct, OutputSide output, in ConvFusion f)
         where TTile : IWinograd
     {
+        bool fold = direct.Stride == 2;
+        var work = new WinogradWork<TTile>
+        {
+            Input = direct.Input with { Folded = fold },
+            N = direct.N,
+            PadY = direct.PadY,
+            Y = direct.Y,
+            P = direct.P,
+            Q = direct.Q,
+            K = direct.K,
+            YImage = direct.YImage,
+            YRow = direct.YRow,
+            YPixel = direct.YPixel,
+        };
         int channels = work.Input.Channels, padded = ProductKernel.Padded(work.K), side = TTile.Size + TTile.Taps - 1;
-        work.Filters = Packed(w, key, (long)side * side * WinogradFilterWork<TTile>.Pitch(channels, work.K), out bool stale);
+        var transformed = key with { Kind = key.Kind == PackKind.Direct ? PackKind.Winograd : PackKind.WinogradInputGrad };
+        work.Filters = Packed(w, transformed, (long)side * side * WinogradFilterWork<TTile>.Pitch(channels, work.K), out bool stale);
         if (stale)
         {
-            pack.Target = _partial.Reserve((long)TTile.Taps * TTile.Taps * channels * padded);
-            pool.For(pack.Parts, pack);
+            var taps = fold ? pack with { D1 = pack.D1 / 2, D2 = 2 * pack.D2, S1 = 2 * pack.S1 } : pack;
+            taps.Target = _partial.Reserve((long)TTile.Taps * TTile.Taps * channels * padded);
+            pool.For(taps.Parts, taps);
             var filters = new WinogradFilterWork<TTile>
             {
-                Packed = pack.Target,
+                Packed = taps.Target,
                 Filters = work.Filters,
                 Channels = channels,
                 K = work.K,
-                Folded = work.Input.Folded,
+                Folded = fold,
             };
             pool.For(filters.Parts, filters);
         }
@@ -183,8 +179,18 @@ internal sealed unsafe partial class CpuKernels
         work.Bias = Biases(bias, work.K);
         work.Zeros = work.Bias + padded;
         work.Scratch = Bands(work.Plan());
+        work.Spread = (TileSpread*)_spread.Reserve((long)work.N * work.TilesY * (sizeof(TileSpread) / sizeof(float)));
         work.Output = Measured(output, f, work.N * work.TilesY);
         pool.For(work.Parts, work);
+        if (work.FindUneven())
+        {
+            // Bands are rows of tiles, so that their moments go where those of the other rows are.
+            direct.BandRows = TTile.Size;
+            direct.Only = work.Spread;
+            Convolve(w, pack, key, bias, direct, output, f);
+            return;
+        }
+
         Join(work.Output, f, work.N, work.TilesY, TTile.Size * work.Q, work.P * work.Q);
     }
 

@@ -12,7 +12,6 @@ internal sealed unsafe partial class CpuKernels
 
         // An input row h = h'·Stride + phase meets the kernel rows r = first, first + Stride, … in the output rows
         // h' + shift, h' + shift − 1, …: for each phase a convolution of stride 1 with every Stride-th weight, flipped.
-        int n = s.N, channels = s.C;
         nint tap = s.C, line = s.S * tap;
         if (s.Stride <= 4 && s.P > 0 && s.Q > 0 && OverlapWork.Suits(s.S, s.C))
         {
@@ -39,56 +38,35 @@ internal sealed unsafe partial class CpuKernels
                     S2 = s.R * line,
                     SColumn = 1,
                 };
-                var input = Band(Pointer(gy), s.P, s.Q, s.K, padX, default);
                 var key = new PackKey(PackKind.InputGrad, s) { Phase = (phaseY * s.Stride) + phaseX };
-                float* y = Pointer(gx) + ((((nint)phaseY * s.W) + phaseX) * s.C);
-                int p = (s.H - phaseY + s.Stride - 1) / s.Stride, q = (s.W - phaseX + s.Stride - 1) / s.Stride;
-                nint yImage = (nint)s.H * s.W * s.C, yRow = (nint)s.Stride * s.W * s.C, yPixel = s.Stride * s.C;
-                if (Winograds(s, s.K, s.C, p, q))
+                var work = new ConvolutionWork
                 {
-                    Winograd(w, pack, key with { Kind = PackKind.WinogradInputGrad }, Tiles<Winograd4x3>(), null, default, default);
+                    Input = Band(Pointer(gy), s.P, s.Q, s.K, padX, default),
+                    N = s.N,
+                    R = countR,
+                    S = countS,
+                    Stride = 1,
+                    PadY = padY,
+                    K = s.C,
+                    Y = Pointer(gx) + ((((nint)phaseY * s.W) + phaseX) * s.C),
+                    P = (s.H - phaseY + s.Stride - 1) / s.Stride,
+                    Q = (s.W - phaseX + s.Stride - 1) / s.Stride,
+                    YImage = (nint)s.H * s.W * s.C,
+                    YRow = (nint)s.Stride * s.W * s.C,
+                    YPixel = s.Stride * s.C,
+                };
+                if (Winograds(s, s.K, s.C, work.P, work.Q))
+                {
+                    Winograd<Winograd4x3>(w, pack, key, null, work, default, default);
                 }
-                else if (Folds(s, s.K, s.C, p, q))
+                else if (Folds(s, s.K, s.C, work.P, work.Q))
                 {
-                    Winograd(w, pack, key with { Kind = PackKind.WinogradInputGrad }, Tiles<Winograd4x2>(), null, default, default);
+                    Winograd<Winograd4x2>(w, pack, key, null, work, default, default);
                 }
                 else
                 {
-                    Convolve(
-                        w, pack, key, null,
-                        new ConvolutionWork
-                        {
-                            Input = input,
-                            N = s.N,
-                            R = countR,
-                            S = countS,
-                            Stride = 1,
-                            PadY = padY,
-                            K = s.C,
-                            Y = y,
-                            P = p,
-                            Q = q,
-                            YImage = yImage,
-                            YRow = yRow,
-                            YPixel = yPixel,
-                        },
-                        default, default);
+                    Convolve(w, pack, key, null, work, default, default);
                 }
-
-                WinogradWork<TTile> Tiles<TTile>()
-                    where TTile : IWinograd => new()
-                    {
-                        Input = input,
-                        N = n,
-                        PadY = padY,
-                        Y = y,
-                        P = p,
-                        Q = q,
-                        K = channels,
-                        YImage = yImage,
-                        YRow = yRow,
-                        YPixel = yPixel,
-                    };
             }
         }
     }
@@ -159,15 +137,15 @@ internal sealed unsafe partial class CpuKernels
         }
 
         var input = Band(Pointer(x), s.H, s.W, s.C, s.Pad, f);
-        if (s.K % ProductKernel.Lanes == 0 && s.C % ProductKernel.Lanes == 0 && Winograds(s, s.C, s.K, s.P, s.Q))
+        if (s.K % ProductKernel.Lanes == 0 && s.C % ProductKernel.Lanes == 0 && Winograds(s, s.C, s.K, s.P, s.Q)
+            && WinogradWeightGrad<Winograd4x3>(input, gy, gw, s))
         {
-            WinogradWeightGrad<Winograd4x3>(input, gy, gw, s);
             return;
         }
 
-        if (s.K % ProductKernel.Lanes == 0 && 2 * s.C % ProductKernel.Lanes == 0 && Folds(s, 4 * s.C, s.K, s.P, s.Q))
+        if (s.K % ProductKernel.Lanes == 0 && 2 * s.C % ProductKernel.Lanes == 0 && Folds(s, 4 * s.C, s.K, s.P, s.Q)
+            && WinogradWeightGrad<Winograd4x2>(input with { Folded = true }, gy, gw, s))
         {
-            WinogradWeightGrad<Winograd4x2>(input with { Folded = true }, gy, gw, s);
             return;
         }
 
@@ -186,7 +164,8 @@ internal sealed unsafe partial class CpuKernels
         pool.For(work.TotalParts, new WeightTotalWork { Gradient = work });
     }
 
-    private void WinogradWeightGrad<TTile>(PaddedBand input, DeviceBuffer gy, DeviceBuffer gw, in Conv2dSpec s)
+    // The gradient by tiles, unless the numbers are too unevenly spread for it.
+    private bool WinogradWeightGrad<TTile>(PaddedBand input, DeviceBuffer gy, DeviceBuffer gw, in Conv2dSpec s)
         where TTile : IWinograd
     {
         var work = new WinogradGradWork<TTile>
@@ -201,6 +180,7 @@ internal sealed unsafe partial class CpuKernels
         var (own, shared) = work.Plan();
         work.Scratch = Bands(own);
         work.Place(_partial.Reserve(shared));
+        work.Uneven = (bool*)_spread.Reserve(work.TotalParts);
         if (work.Step == WinogradGradStep.Run)
         {
             pool.For(work.Parts, work);
@@ -217,5 +197,6 @@ internal sealed unsafe partial class CpuKernels
         }
 
         pool.For(work.TotalParts, new WinogradTotalWork<TTile> { Gradient = work, Gw = Pointer(gw) });
+        return !new ReadOnlySpan<bool>(work.Uneven, work.TotalParts).Contains(true);
     }
 }

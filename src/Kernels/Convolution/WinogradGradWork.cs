@@ -18,6 +18,12 @@ internal unsafe struct WinogradGradWork<TTile> : IWork
     // Floats of a slab, and tiles of it whose blocks stay in the first-level cache.
     private const int SlabFloats = 4 << 20, ChunkTiles = 128;
 
+    // Channels of a block at most.
+    private const int MostChannels = 32;
+
+    // How many times larger the squares of the sums may be than those of a tap: 512².
+    private const float Most = 1 << 18;
+
     /// <summary>x, and gy as an image of its own.</summary>
     public PaddedBand Input, OutputGrad;
 
@@ -30,6 +36,10 @@ internal unsafe struct WinogradGradWork<TTile> : IWork
     public float* V, Z;
 
     public float* Zeros;
+
+    /// <summary>Receives, for each part of <see cref="Finish(float*, int)"/>, whether its numbers cannot be trusted.</summary>
+    public bool* Uneven;
+
     public WinogradGradStep Step;
     public int FirstRow, ChunkRows, Runs;
     public float** Scratch;
@@ -222,30 +232,75 @@ internal unsafe struct WinogradGradWork<TTile> : IWork
     private readonly void Finish<TSimd, TVector>(float* gw, int index)
         where TSimd : ISimd<TVector>
     {
-        int fold = Input.Folded ? 2 : 1, depth = C / fold, lanes = TSimd.Lanes;
+        int fold = Input.Folded ? 2 : 1, depth = C / fold, lanes = TSimd.Lanes, positions = Positions, taps = TTile.Taps;
         int block = index / OutputParts * ProductKernel.Block, width = ProductKernel.Width(block, C), part = index % OutputParts;
-        nint tap = depth, row = fold * TTile.Taps * tap;
+        nint tap = depth, row = fold * taps * tap;
         float* total = stackalloc float[36 * 16];
+        float* squares = stackalloc float[10 * MostChannels]; // (the sums, then each tap; channel)
+        new Span<float>(squares, 10 * MostChannels).Clear();
         for (int k = K * part / OutputParts; k < K * (part + 1) / OutputParts; k++)
         {
             for (int c = block; c < block + width; c += lanes)
             {
                 float* sums = Sums + ((nint)block * K) + ((nint)k * width) + (c - block);
-                for (int position = 0; position < Positions; position++)
+                float* square = squares + (c - block);
+                TVector even = TSimd.Load(square), odd = TSimd.Zero;
+                for (int position = 0; position < positions; position++)
                 {
                     TVector sum = TSimd.Load(sums + (position * SumPitch));
                     for (int run = 1; run < Runs; run++)
                     {
-                        sum = TSimd.Add(sum, TSimd.Load(sums + (((run * Positions) + position) * SumPitch)));
+                        sum = TSimd.Add(sum, TSimd.Load(sums + (((run * positions) + position) * SumPitch)));
                     }
 
+                    (even, odd) = (odd, TSimd.MultiplyAdd(sum, sum, even));
                     TSimd.Store(sum, total + (position * lanes));
                 }
 
-                float* to = gw + (k * TTile.Taps * row) + (c / depth * TTile.Taps * tap) + (c % depth);
+                TSimd.Store(TSimd.Add(even, odd), square);
+                float* to = gw + (k * taps * row) + (c / depth * taps * tap) + (c % depth);
                 WinogradTile.FilterGrad<TTile, TSimd, TVector>(total, lanes, to, row, tap);
+                for (int r = 0; r < taps; r++)
+                {
+                    for (int s = 0; s < taps; s++)
+                    {
+                        square += MostChannels;
+                        TVector v = TSimd.Load(to + (r * row) + (s * tap));
+                        TSimd.Store(TSimd.MultiplyAdd(v, v, TSimd.Load(square)), square);
+                    }
+                }
             }
         }
+
+        Uneven[index] = !IsEven<TSimd, TVector>(squares, width);
+    }
+
+    // A tap has the rounding errors of the sums that it is made of. It can be trusted if its sum of squares is at least 1/Most of theirs:
+    // the errors are then within 3·10⁻⁴ of its norm. Channels with taps that cannot be trusted do no harm while their sums are no larger
+    // than those of the other channels together.
+    private static bool IsEven<TSimd, TVector>(float* squares, int width)
+        where TSimd : ISimd<TVector>
+    {
+        float even = 0f, uneven = 0f;
+        for (int c = 0; c < width; c += TSimd.Lanes)
+        {
+            float* sums = squares + c, least = sums + MostChannels;
+            TVector min = TSimd.Load(least);
+            for (int tap = 2; tap <= TTile.Taps * TTile.Taps; tap++)
+            {
+                min = TSimd.Min(min, TSimd.Load(sums + (tap * MostChannels)));
+            }
+
+            TSimd.Store(min, least);
+            for (int lane = 0; lane < TSimd.Lanes; lane++)
+            {
+                bool trusted = sums[lane] <= Most * least[lane];
+                even += trusted ? sums[lane] : 0f;
+                uneven += trusted ? 0f : sums[lane];
+            }
+        }
+
+        return uneven <= even && even < float.PositiveInfinity;
     }
 }
 

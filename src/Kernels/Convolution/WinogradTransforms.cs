@@ -69,6 +69,56 @@ internal static unsafe class WinogradTile
         }
     }
 
+    /// <summary>Sums the squares of a tile's numbers, and the least squares that any of four pixels has.</summary>
+    /// <param name="d">The tile's first pixel.</param>
+    /// <param name="row">From one row to the next.</param>
+    /// <param name="column">From one pixel to the next.</param>
+    /// <param name="side">Pixels a side.</param>
+    /// <param name="rows">The rows of the four pixels.</param>
+    /// <param name="columns">Their columns.</param>
+    /// <param name="energy">Receives the sums, lane by lane.</param>
+    /// <param name="least">Receives the least, lane by lane.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddSquares<TSimd, TVector>(
+        float* d, nint row, nint column, int side, (int, int) rows, (int, int) columns, ref TVector energy, ref TVector least)
+        where TSimd : ISimd<TVector>
+    {
+        // Four sums, so that additions need not wait for one another.
+        TVector s0 = energy, s1 = TSimd.Zero, s2 = TSimd.Zero, s3 = TSimd.Zero;
+        float* x = d;
+        for (int i = 0; i < side; i++, x += row)
+        {
+            s0 = AddSquare<TSimd, TVector>(x, s0);
+            s1 = AddSquare<TSimd, TVector>(x + column, s1);
+            s2 = AddSquare<TSimd, TVector>(x + (2 * column), s2);
+            s3 = AddSquare<TSimd, TVector>(x + (3 * column), s3);
+            if (side > 4)
+            {
+                s0 = AddSquare<TSimd, TVector>(x + (4 * column), s0);
+            }
+
+            if (side > 5)
+            {
+                s1 = AddSquare<TSimd, TVector>(x + (5 * column), s1);
+            }
+        }
+
+        energy = TSimd.Add(TSimd.Add(s0, s1), TSimd.Add(s2, s3));
+        float* top = d + (rows.Item1 * row), bottom = d + (rows.Item2 * row);
+        nint left = columns.Item1 * column, right = columns.Item2 * column;
+        least = TSimd.Add(least, TSimd.Min(
+            TSimd.Min(AddSquare<TSimd, TVector>(top + left, TSimd.Zero), AddSquare<TSimd, TVector>(top + right, TSimd.Zero)),
+            TSimd.Min(AddSquare<TSimd, TVector>(bottom + left, TSimd.Zero), AddSquare<TSimd, TVector>(bottom + right, TSimd.Zero))));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector AddSquare<TSimd, TVector>(float* x, TVector sum)
+        where TSimd : ISimd<TVector>
+    {
+        TVector v = TSimd.Load(x);
+        return TSimd.MultiplyAdd(v, v, sum);
+    }
+
     /// <summary><c>G·g·Gᵀ</c>.</summary>
     /// <param name="g">The first tap.</param>
     /// <param name="row">From one row of taps to the next.</param>

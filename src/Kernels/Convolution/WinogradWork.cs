@@ -28,6 +28,10 @@ internal unsafe struct WinogradWork<TTile> : IWork
     public int P, Q, K;
     public nint YImage, YRow, YPixel;
     public OutputSide Output;
+
+    /// <summary>Receives, for each row of tiles, how evenly its numbers are spread. Uneven rows are yet to be computed plainly.</summary>
+    public TileSpread* Spread;
+
     public int TileRows, Bands, ColumnParts;
     public float** Scratch;
 
@@ -82,10 +86,18 @@ internal unsafe struct WinogradWork<TTile> : IWork
         int column = block * ProductKernel.Block, columns = Math.Min(ProductKernel.Padded(K), end * ProductKernel.Block) - column;
         int tiles = (last - first) * TilesX, positions = Side * Side, size = TTile.Size, fold = Input.Folded ? 2 : 1;
         float* v = x + Input.Floats(Side), m = v + (positions * Pitch(Channels));
+        bool broken = true;
         for (int row = first; row < last; row++)
         {
-            Input.Copy(row / TilesY, (fold * size * (row % TilesY)) - PadY, Side, x);
-            Transform<TSimd, TVector>(x, v + ((nint)(row - first) * TilesX * Channels));
+            int top = row % TilesY * size;
+            Input.Copy(row / TilesY, (fold * top) - PadY, Side, x);
+            Spread[row] = Transform<TSimd, TVector>(x, v + ((nint)(row - first) * TilesX * Channels), Seen(P - top));
+            broken &= Spread[row].IsBroken;
+        }
+
+        if (broken)
+        {
+            return;
         }
 
         for (int position = 0; position < positions; position++)
@@ -130,18 +142,41 @@ internal unsafe struct WinogradWork<TTile> : IWork
     }
 
     // A row of tiles, one after another, at each position (tile, channel).
-    private readonly void Transform<TSimd, TVector>(float* x, float* v)
+    private readonly TileSpread Transform<TSimd, TVector>(float* x, float* v, (int, int) rows)
         where TSimd : ISimd<TVector>
     {
+        TileSpread spread = default;
         for (int j = 0; j < TilesX; j++, v += Channels, x += TTile.Size * (nint)Channels)
         {
+            var columns = Seen(Q - (j * TTile.Size));
+            TVector energy = TSimd.Zero, least = TSimd.Zero;
             for (int c = 0; c < Channels; c += TSimd.Lanes)
             {
                 // The last vector ends with the last channel; some are then done twice.
                 nint at = Math.Min(c, Channels - TSimd.Lanes);
+                WinogradTile.AddSquares<TSimd, TVector>(x + at, Input.Pitch, Channels, Side, rows, columns, ref energy, ref least);
                 WinogradTile.Input<TTile, TSimd, TVector>(x + at, Input.Pitch, Channels, v + at, Pitch(Channels));
             }
+
+            spread.Add(TSimd.Sum(energy), TSimd.Sum(least));
         }
+
+        return spread;
+    }
+
+    // Two places along an axis, one of which lies in the window of each of a tile's outputs; the last tile may have fewer outputs.
+    private static (int, int) Seen(int outputs) => (Math.Min(outputs, TTile.Taps) - 1, Math.Min(outputs, TTile.Size) - 1);
+
+    /// <summary>Decides, after the run, which rows of tiles are to be computed plainly; whether there are any.</summary>
+    public readonly bool FindUneven()
+    {
+        bool uneven = false;
+        for (int n = 0; n < N; n++)
+        {
+            uneven |= TileSpread.Settle(new Span<TileSpread>(Spread + ((nint)n * TilesY), TilesY));
+        }
+
+        return uneven;
     }
 
     // One tile of the result, cut off where the image or the channels end.

@@ -13,7 +13,7 @@ internal sealed unsafe partial class CpuKernels(WorkerPool pool) : IKernels, IDi
 
     // What kernels need besides their operands is kept from call to call: one run of memory for what all threads share
     // (packed weights, partial sums) and one for each thread (a band of padded input).
-    private readonly Scratch _packed = new(), _partial = new(), _bias = new();
+    private readonly Scratch _packed = new(), _partial = new(), _bias = new(), _spread = new();
     private readonly Scratch[] _perWorker = [.. Enumerable.Range(0, pool.Threads).Select(_ => new Scratch())];
 
     /// <inheritdoc/>
@@ -22,6 +22,7 @@ internal sealed unsafe partial class CpuKernels(WorkerPool pool) : IKernels, IDi
         _packed.Dispose();
         _partial.Dispose();
         _bias.Dispose();
+        _spread.Dispose();
         foreach (var scratch in _perWorker)
         {
             scratch.Dispose();

@@ -62,11 +62,47 @@ public readonly record struct LeakyReluGrad(float Slope) : IBinary
 public readonly record struct EluGrad : IBinary
 {
     /// <inheritdoc/>
-    public float Apply(float a, float b) => b > 0f ? a : a * MathF.Exp(b);
+    public float Apply(float a, float b) => b > 0f ? a : a * Exponential.Of(b);
 
     /// <inheritdoc/>
     public Vector512<float> Apply(Vector512<float> a, Vector512<float> b) =>
-        a * Exponential.Of(Vector512.Min(b, Vector512<float>.Zero));
+        a * Exponential.OfLess(Vector512.MinNative(Vector512<float>.Zero, b));
+}
+
+/// <summary><c>a·σ(b)·σ(−b)</c>: the gradient of <see cref="Sigmoid"/> at b, times a.</summary>
+public readonly record struct SigmoidGrad : IBinary
+{
+    /// <inheritdoc/>
+    public float Apply(float a, float b)
+    {
+        float e = Exponential.Of(-MathF.Abs(b)), sum = 1f + e;
+        return a * (e / (sum * sum));
+    }
+
+    /// <inheritdoc/>
+    public Vector512<float> Apply(Vector512<float> a, Vector512<float> b)
+    {
+        Vector512<float> e = Exponential.OfLess(b | Vector512.Create(-0f)), sum = Vector512<float>.One + e;
+        return a * (e / (sum * sum));
+    }
+}
+
+/// <summary><c>a/cosh² b</c>: the gradient of <see cref="Tanh"/> at b, times a.</summary>
+public readonly record struct TanhGrad : IBinary
+{
+    /// <inheritdoc/>
+    public float Apply(float a, float b)
+    {
+        float e = Exponential.Of(-2f * MathF.Abs(b)), sum = 1f + e;
+        return a * (4f * e / (sum * sum));
+    }
+
+    /// <inheritdoc/>
+    public Vector512<float> Apply(Vector512<float> a, Vector512<float> b)
+    {
+        Vector512<float> e = Exponential.OfLess((b + b) | Vector512.Create(-0f)), sum = Vector512<float>.One + e;
+        return a * (Vector512.Create(4f) * e / (sum * sum));
+    }
 }
 
 /// <summary><c>a + Weight·(b − a)</c>.</summary>

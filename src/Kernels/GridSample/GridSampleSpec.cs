@@ -13,7 +13,7 @@ public enum GridPadding
 /// <summary>
 /// Bilinear sampling: x <c>(N, H, W, C)</c>, grid <c>(N, P, Q, 2)</c> with (x, y) in [−1, 1], y <c>(N, P, Q, C)</c>;
 /// the definition of PyTorch's <c>grid_sample</c>. A grid value that is not finite samples as if far outside the image
-/// (zero padding: 0; border: NaN is taken for −1). A mask <c>(N, P, Q, 1)</c>, where there is one, multiplies the samples.
+/// (zero padding: 0; border: NaN is taken for −1). An image without pixels reads as zeros. A mask <c>(N, P, Q, 1)</c>, where there is one, multiplies the samples.
 /// </summary>
 /// <param name="N">Batch.</param>
 /// <param name="H">Input height.</param>

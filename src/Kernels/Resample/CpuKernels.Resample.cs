@@ -16,7 +16,11 @@ internal sealed unsafe partial class CpuKernels
     /// <inheritdoc/>
     public void Resize(DeviceBuffer x, DeviceBuffer y, in ResizeSpec s)
     {
-        if (s.H > 0 && s.W > 0 && s.Q > 0 && s.C > 0)
+        if (s.H == 0 || s.W == 0)
+        {
+            Fill(y, 0f, (long)s.N * s.P * s.Q * s.C);
+        }
+        else if (s.Q > 0 && s.C > 0)
         {
             pool.For(s.N * s.P, new ResizeWork
             {

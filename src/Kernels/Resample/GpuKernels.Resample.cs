@@ -30,7 +30,11 @@ internal sealed partial class GpuKernels
 
     public void Resize(DeviceBuffer x, DeviceBuffer y, in ResizeSpec s)
     {
-        if (s.C % 4 == 0)
+        if (s.H == 0 || s.W == 0)
+        {
+            Fill(y, 0f, (long)s.N * s.P * s.Q * s.C);
+        }
+        else if (s.C % 4 == 0)
         {
             Resize<F4>(x, y, s with { C = s.C / 4 });
         }

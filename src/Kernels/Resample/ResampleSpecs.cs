@@ -15,7 +15,7 @@ public readonly record struct BlockSpec(int N, int H, int W, int C, int Factor, 
 
 /// <summary>
 /// Bilinear resize of <c>(N, H, W, C)</c> to <c>(N, P, Q, C)</c>; the definition of PyTorch's <c>interpolate(mode="bilinear")</c>
-/// without anti-aliasing.
+/// without anti-aliasing. An image without pixels reads as zeros.
 /// </summary>
 /// <param name="N">Batch.</param>
 /// <param name="H">Input height.</param>

@@ -15,7 +15,7 @@ public readonly record struct Fusion
     /// <summary>Doubles x in height and width before the convolution (nearest).</summary>
     public bool Upsample { get; init; }
 
-    /// <summary>Slope of a leaky ReLU after the convolution.</summary>
+    /// <summary>Slope of a leaky ReLU after the convolution; with a negative one, nothing is fused.</summary>
     public float? OutputSlope { get; init; }
 
     /// <summary>Added to the result; not together with <see cref="OutputSlope"/>.</summary>

@@ -57,18 +57,19 @@ public static partial class Ops
             return x.Conv2d(w, b, stride, pad);
         }
 
-        if (Trace.Current is not null)
-        {
-            // A trace has the operations that other systems know.
-            return x.Conv2dPlain(w, b, stride, pad, f);
-        }
-
         ShapeException.Require(x.Shape.Rank == 4, nameof(Conv2d), "x (N, H, W, C)", x.Shape);
         int doubling = f.Upsample ? 2 : 1;
         var s = Specify([x.Shape[0], doubling * x.Shape[1], doubling * x.Shape[2], x.Shape[3]], w, b, stride, pad);
         ShapeException.Require(
             f.Residual is null || (f.Residual.Shape == [s.N, s.P, s.Q, s.K] && f.OutputSlope is null),
             nameof(Conv2d), $"a residual ({s.N}, {s.P}, {s.Q}, {s.K}) and no activation after it", f.Residual?.Shape ?? default);
+        if (Trace.Current is not null || f.OutputSlope < 0f)
+        {
+            // A trace has the operations that other systems know. And the gradient tells from the result which slope was taken, which it
+            // cannot if negative numbers come out positive.
+            return x.Conv2dPlain(w, b, stride, pad, f);
+        }
+
         var statistics = f.Normalize ? x.Statistics ?? InstanceStatistics(x) : null;
         var y = Tensor.Empty(x.Device, [s.N, s.P, s.Q, s.K]);
         y.Statistics = f.Measure ? Tensor.Empty(x.Device, [s.N, 2, s.K]) : null;

@@ -72,18 +72,10 @@ public static partial class Ops
     public static Tensor Log(this Tensor x) => Tape.Record(Map(default(Log), x), (x, gy => gy.Div(x)));
 
     /// <summary><c>1/(1 + e⁻ˣ)</c>.</summary>
-    public static Tensor Sigmoid(this Tensor x)
-    {
-        var y = Map(default(Sigmoid), x);
-        return Tape.Record(y, (x, gy => gy.Mul(y.Mul(y.Affine(-1f, 1f)))));
-    }
+    public static Tensor Sigmoid(this Tensor x) => Tape.Record(Map(default(Sigmoid), x), (x, gy => SigmoidGrad(gy, x)));
 
     /// <summary><c>tanh x</c>.</summary>
-    public static Tensor Tanh(this Tensor x)
-    {
-        var y = Map(default(Tanh), x);
-        return Tape.Record(y, (x, gy => gy.Mul(y.Square().Affine(-1f, 1f))));
-    }
+    public static Tensor Tanh(this Tensor x) => Tape.Record(Map(default(Tanh), x), (x, gy => TanhGrad(gy, x)));
 
     /// <summary><c>x</c> for x &gt; 0, else <c>slope·x</c>. The derivative at 0 is taken as the slope.</summary>
     public static Tensor LeakyRelu(this Tensor x, float slope) =>
@@ -108,6 +100,20 @@ public static partial class Ops
             Zip(default(EluGrad), gy, x),
             (gy, g => EluGrad(g, x)),
             (x, g => EluGrad(g.Mul(gy).Mul(Map(default(Sign), x).Affine(-0.5f, 0.5f)), x)));
+
+    // gy·σ(x)·σ(−x). Unlike y·(1 − y), and like its derivative in x, which is −tanh(x/2) times as large, it keeps its digits where y is close to 1.
+    private static Tensor SigmoidGrad(Tensor gy, Tensor x) =>
+        Tape.Record(
+            Zip(default(SigmoidGrad), gy, x),
+            (gy, g => SigmoidGrad(g, x)),
+            (x, g => SigmoidGrad(g.Mul(gy).Mul(x.Mul(-0.5f).Tanh()), x)));
+
+    // gy/cosh² x; its derivative in x is −2·tanh x times as large.
+    private static Tensor TanhGrad(Tensor gy, Tensor x) =>
+        Tape.Record(
+            Zip(default(TanhGrad), gy, x),
+            (gy, g => TanhGrad(g, x)),
+            (x, g => TanhGrad(g.Mul(gy).Mul(x.Tanh()).Mul(-2f), x)));
 
     private static Tensor Map<T>(T f, Tensor x)
         where T : unmanaged, IUnary

@@ -12,11 +12,12 @@ public static partial class Ops
     /// <param name="grid">Where to sample.</param>
     /// <param name="padding">What lies outside.</param>
     /// <param name="alignCorners">Whether ±1 are the centres of the border pixels, rather than their outer edges.</param>
-    /// <exception cref="ShapeException">The batches differ, or the grid has not two channels.</exception>
+    /// <exception cref="ShapeException">There are no pixels, the batches differ, or the grid has not two channels.</exception>
     public static Tensor GridSample(this Tensor x, Tensor grid, GridPadding padding = GridPadding.Border, bool alignCorners = false)
     {
+        ShapeException.RequirePixels(nameof(GridSample), x.Shape);
         ShapeException.Require(
-            x.Shape.Rank == 4 && grid.Shape.Rank == 4 && grid.Shape[0] == x.Shape[0] && grid.Shape[3] == 2,
+            grid.Shape.Rank == 4 && grid.Shape[0] == x.Shape[0] && grid.Shape[3] == 2,
             nameof(GridSample), "x (N, H, W, C) and a grid (N, P, Q, 2)", x.Shape, grid.Shape);
         var s = new GridSampleSpec(
             x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], grid.Shape[1], grid.Shape[2], alignCorners, padding);

@@ -36,10 +36,12 @@ public static partial class Ops
     /// <param name="height">New height.</param>
     /// <param name="width">New width.</param>
     /// <param name="alignCorners">Whether the corner pixels' centres coincide, rather than their edges.</param>
+    /// <exception cref="ShapeException">There are no pixels, before or after, or too many.</exception>
     public static Tensor Resize(this Tensor x, int height, int width, bool alignCorners = false)
     {
+        ShapeException.RequirePixels(nameof(Resize), x.Shape);
         ShapeException.Require(
-            x.Shape.Rank == 4 && height > 0 && width > 0 && 4L * x.Shape[1] * height <= int.MaxValue && 4L * x.Shape[2] * width <= int.MaxValue,
+            height > 0 && width > 0 && 4L * x.Shape[1] * height <= int.MaxValue && 4L * x.Shape[2] * width <= int.MaxValue,
             nameof(Resize), "(N, H, W, C) and sides whose products with the new ones are below 2²⁹", x.Shape);
         var y = Resize(x, new ResizeSpec(x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], height, width, alignCorners));
         Trace.Current?.Add(new Operation.Resize(alignCorners), y, x);

@@ -12,11 +12,12 @@ public static partial class Ops
     /// <param name="x">The images <c>(N, H, W, C)</c>.</param>
     /// <param name="offset">Offsets <c>(N, P, Q, 2)</c> in grid units: half the image's width, half its height.</param>
     /// <param name="mask">A factor of every sample, <c>(N, P, Q, 1)</c>, or none.</param>
-    /// <exception cref="ShapeException">The batches or the sizes differ, the offset has not two channels, or the mask not one.</exception>
+    /// <exception cref="ShapeException">There are no pixels, the batches or the sizes differ, the offset has not two channels, or the mask not one.</exception>
     public static Tensor Warp(this Tensor x, Tensor offset, Tensor? mask = null)
     {
+        ShapeException.RequirePixels(nameof(Warp), x.Shape);
         ShapeException.Require(
-            x.Shape.Rank == 4 && offset.Shape.Rank == 4 && offset.Shape[0] == x.Shape[0] && offset.Shape[3] == 2,
+            offset.Shape.Rank == 4 && offset.Shape[0] == x.Shape[0] && offset.Shape[3] == 2,
             nameof(Warp), "x (N, H, W, C) and an offset (N, P, Q, 2)", x.Shape, offset.Shape);
         ShapeException.Require(
             mask is null || mask.Shape == offset.Shape.With(3, 1), nameof(Warp), $"a mask {offset.Shape.With(3, 1)}", mask?.Shape ?? default);

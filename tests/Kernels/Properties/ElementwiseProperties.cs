@@ -17,7 +17,8 @@ internal sealed class ElementwiseProperties : KernelProperties
     private static readonly IFunction[] s_binary =
     [
         new Binary<Add>(default), new Binary<Sub>(default), new Binary<Mul>(default), new Binary<Div>(default),
-        new Binary<LeakyReluGrad>(new(0.2f)), new Binary<EluGrad>(default), new Binary<Lerp>(new(0.3f)),
+        new Binary<LeakyReluGrad>(new(0.2f)), new Binary<EluGrad>(default), new Binary<SigmoidGrad>(default),
+        new Binary<TanhGrad>(default), new Binary<Lerp>(new(0.3f)),
     ];
 
     [Test]
