@@ -1,3 +1,4 @@
+using Mimesh.Kernels;
 using Mimesh.Layers;
 using NUnit.Framework;
 
@@ -28,6 +29,14 @@ public sealed class RandomTests
         float[] whole = Ops.Normal(device, [103], 8).ToArray();
         Assert.That(Ops.Normal(device, [63], 8, 40).ToArray(), Is.EqualTo(whole[40..]));
         Assert.That(Ops.Normal(device, [103], 9).ToArray(), Is.Not.EqualTo(whole));
+    }
+
+    [Test]
+    public void AnOffsetWithinABlockIsRefused([Values(1, 2, 3, 41, -4)] long offset)
+    {
+        Assert.That(() => Ops.Uniform(TestDevices.Cpu, [5], 8, offset), Throws.ArgumentException);
+        Assert.That(() => Ops.Normal(TestDevices.Cpu, [5], 8, offset), Throws.ArgumentException);
+        Assert.That(() => new RandomSpec(5, 8, 0, true) with { Offset = offset }, Throws.ArgumentException);
     }
 
     [Test]

@@ -10,4 +10,19 @@ namespace Mimesh.Kernels;
 /// <param name="Seed">The key.</param>
 /// <param name="Offset">Number of the first element, a multiple of 4.</param>
 /// <param name="Normal">N(0, 1) instead of uniform.</param>
-public readonly record struct RandomSpec(long Length, ulong Seed, long Offset, bool Normal);
+/// <exception cref="ArgumentException">The offset is not such a number.</exception>
+public readonly record struct RandomSpec(long Length, ulong Seed, long Offset, bool Normal)
+{
+    private readonly long _offset = Blocks(Offset);
+
+    /// <summary>Number of the first element, a multiple of 4.</summary>
+    public long Offset
+    {
+        get => _offset;
+        init => _offset = Blocks(value);
+    }
+
+    private static long Blocks(long offset) => offset >= 0 && offset % 4 == 0
+        ? offset
+        : throw new ArgumentException($"Numbers are made four at a time: an offset is a multiple of 4 and not negative, not {offset}.", nameof(offset));
+}
