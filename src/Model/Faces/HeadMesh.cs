@@ -13,16 +13,21 @@ internal sealed class HeadMesh
         GraphVertexCount = mesh.Count;
         BagRings = HeadParts.AddMouthBag(mesh, Topology.LipRings[2]);
         UpperTeeth = mesh.Count;
-        HeadParts.AddTeeth(mesh, 1);
+        List<ToothPlace> teeth = [.. new ToothPlace[mesh.Count]];
+        var jaw = new DentalArch(mesh, teeth, upper: true);
+        jaw.AddGum();
+        jaw.AddTeeth();
         LowerTeeth = mesh.Count;
-        HeadParts.AddTeeth(mesh, -1);
+        jaw = new DentalArch(mesh, teeth, upper: false);
+        jaw.AddTeeth();
+        jaw.AddGum();
         Tongue = mesh.Count;
         HeadParts.AddTongue(mesh);
         Positions = [.. mesh.Positions];
         Mirror = [.. mesh.MirrorOf];
         Parts = [.. mesh.Parts];
         Triangles = mesh.Triangles;
-        Regions = RegionPainter.Paint(mesh, Topology, eyeAngles);
+        Regions = RegionPainter.Paint(mesh, Topology, eyeAngles, teeth);
         Lower = LowerLip();
         LidWeight = [.. Positions.Take(SkinCount).Select(NearEye)];
     }
@@ -45,13 +50,13 @@ internal sealed class HeadMesh
 
     public int[][] BagRings { get; }
 
-    /// <summary>First vertex of a part behind the graph's vertices.</summary>
+    /// <summary>First vertex of a jaw's teeth and gum; from the lower jaw's on, everything goes with the jaw.</summary>
     public int UpperTeeth { get; }
 
     /// <inheritdoc cref="UpperTeeth"/>
     public int LowerTeeth { get; }
 
-    /// <inheritdoc cref="UpperTeeth"/>
+    /// <summary>First vertex of the tongue.</summary>
     public int Tongue { get; }
 
     /// <summary>For each skin vertex, 1 below the lip line and 0 above it, ½ at the corner and fading beyond it.</summary>

@@ -141,7 +141,8 @@ internal static class IdentityModes
         return (shift, growth);
     }
 
-    // Teeth and tongue shift with the lips before them and take part of their widening; the bag joins lips and throat.
+    // Teeth and tongue shift with the lips before them and take part of their widening; roots and gums stay behind the skin before
+    // them, or a receding chin would let them through. The bag joins lips and throat.
     private static void MoveMouth(HeadMesh head, Vector3[] d)
     {
         int[] slit = head.Topology.LipRings[0];
@@ -155,9 +156,13 @@ internal static class IdentityModes
         }
 
         float widening = 0.6f * along / square;
+        float above = Recession(head, d, -46, -38) - shift.Z, below = Recession(head, d, -76, -66) - shift.Z;
         for (int i = head.UpperTeeth; i < d.Length; i++)
         {
-            d[i] = shift + new Vector3(widening * head.Positions[i].X, 0, 0);
+            float y = head.Positions[i].Y;
+            bool teeth = i < head.Tongue;
+            float root = !teeth ? 0 : i < head.LowerTeeth ? above * Share(-56, -42, y) : below * Share(-58, -70, y);
+            d[i] = shift + new Vector3(widening * head.Positions[i].X, 0, root);
         }
 
         int[] lips = head.Topology.LipRings[2];
@@ -169,5 +174,24 @@ internal static class IdentityModes
                 d[head.BagRings[k][i]] = FlatVectors.Lerp(d[lips[i]], shift, t);
             }
         }
+    }
+
+    private static float Share(float from, float to, float y) => Math.Clamp((y - from) / (to - from), 0, 1);
+
+    // How far the skin in the middle between two heights moves forwards.
+    private static float Recession(HeadMesh head, Vector3[] d, float low, float high)
+    {
+        float sum = 0;
+        int count = 0;
+        for (int i = 0; i < head.SkinCount; i++)
+        {
+            Vector3 p = head.Positions[i];
+            if (p.Y > low && p.Y < high && MathF.Abs(p.X) < 16 && p.Z > 84)
+            {
+                (sum, count) = (sum + d[i].Z, count + 1);
+            }
+        }
+
+        return sum / count;
     }
 }

@@ -14,6 +14,7 @@ internal readonly record struct SurfacePoint(int P, int Q, int R, float B, float
 internal sealed class Anatomy
 {
     private static readonly ConditionalWeakTable<FaceModel, Anatomy> known = [];
+    private readonly int[] backs;
 
     private Anatomy(FaceModel model)
     {
@@ -36,7 +37,10 @@ internal sealed class Anatomy
 
         (EarCentre, EarRadii) = ((low + high) / 2, (high - low) / 2);
         Lobe = FindLobe(model);
-        UpperLids = [FindUpperLid(model, regions, LeftEye, 1), FindUpperLid(model, regions, LeftEye, -1)];
+        UpperLids = [FindLid(model, LeftEye, 1, 1), FindLid(model, LeftEye, -1, 1)];
+        LowerLids = [FindLid(model, LeftEye, 1, -1), FindLid(model, LeftEye, -1, -1)];
+        Pupils = [EyeEnd(model, 1, 0), EyeEnd(model, -1, 0)];
+        backs = [EyeEnd(model, 1, MathF.PI), EyeEnd(model, -1, MathF.PI)];
         Chin = At(8);
         NoseTip = At(30);
         MouthCorner = At(54);
@@ -79,6 +83,12 @@ internal sealed class Anatomy
     /// <summary>The edge of the left and the right upper lid, from the nose outwards.</summary>
     public int[][] UpperLids { get; }
 
+    /// <summary>The edge of the left and the right lower lid, from the nose outwards.</summary>
+    public int[][] LowerLids { get; }
+
+    /// <summary>The foremost vertex of the left and the right eyeball.</summary>
+    public int[] Pupils { get; }
+
     /// <summary>The middle of an ear; x is meaningless.</summary>
     public Vector3 EarCentre { get; }
 
@@ -108,6 +118,9 @@ internal sealed class Anatomy
 
     /// <summary>A point of the surface for each cell of <see cref="Skull"/>.</summary>
     public SurfacePoint[] SkullProbes { get; }
+
+    /// <summary>The centre of the left (0) or the right (1) eyeball of a face: half way between its poles.</summary>
+    public Vector3 EyeCentre(ReadOnlySpan<Vector3> shape, int side) => (shape[Pupils[side]] + shape[backs[side]]) / 2;
 
     /// <summary>The anatomy of a model, computed at the first call.</summary>
     public static Anatomy Of(FaceModel model) => known.GetValue(model, m => new Anatomy(m));
@@ -182,10 +195,14 @@ internal sealed class Anatomy
     }
 
     // Half weight marks the edge itself; the corners of the eye belong to neither lid.
-    private static int[] FindUpperLid(FaceModel model, FaceRegions regions, Vector3 eye, int side) =>
+    private static int[] FindLid(FaceModel model, Vector3 eye, int side, int above) =>
         [.. Enumerable.Range(0, model.VertexCount)
-            .Where(i => regions[Region.LidRims][i] == 0.5f && model.Mean[i].X * side > 0 && model.Mean[i].Y > eye.Y + 0.8f)
+            .Where(i => model.Regions![Region.LidRims][i] == 0.5f && model.Mean[i].X * side > 0 && (model.Mean[i].Y - eye.Y) * above > 0.8f)
             .OrderBy(i => MathF.Abs(model.Mean[i].X))];
+
+    private static int EyeEnd(FaceModel model, int side, float angle) => Enumerable.Range(0, model.VertexCount)
+        .Where(i => model.Parts[i] == Part.Eye && model.Mean[i].X * side > 0)
+        .MinBy(i => MathF.Abs(model.Regions!.EyeAngles[i] - angle));
 
     private static int FindLobe(FaceModel model)
     {

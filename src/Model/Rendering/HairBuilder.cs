@@ -110,31 +110,6 @@ internal static class HairBuilder
         mesh.Close(Material.Beard);
     }
 
-    /// <summary>Adds the upper lashes: a dark ribbon on the edge of each lid, which goes where the lid goes.</summary>
-    public static void AddLashes(GeometryBuilder mesh, FaceModel model, Anatomy anatomy, float length)
-    {
-        foreach (int[] lid in anatomy.UpperLids)
-        {
-            int first = -1;
-            foreach (float tip in (ReadOnlySpan<float>)[1, -0.12f])
-            {
-                for (int k = 0; k < lid.Length; k++)
-                {
-                    // Lashes are longest towards the outer corner.
-                    float size = length * (0.35f + (0.65f * Anatomy.Smooth(0, 0.75f * lid.Length, k + 1)));
-                    var rig = new Rig(Carrier.Vertex, lid[k],
-                        new Vector3(0.4f + (size * MathF.Max(tip, 0)), tip * size * 0.62f, 0));
-                    int i = mesh.Add(rig, model.Mean[lid[k]], Vector3.Zero, new Vector4(0.006f, 0.005f, 0.004f, 1));
-                    first = first < 0 ? i : first;
-                }
-            }
-
-            mesh.Grid(first, 2, lid.Length);
-        }
-
-        mesh.Close(Material.Lash, twoSided: true);
-    }
-
     // Full beards, goatees and moustaches are the same field, cut off at different distances from the chin.
     private static float Growth(Anatomy anatomy, HairStyle style, Vector3 p, float field)
     {
@@ -168,7 +143,7 @@ internal static class HairBuilder
                 float v = (float)j / (Joints - 1);
                 float shade = 0.72f + (0.28f * MathF.Min(1, v * 2));
                 int i = mesh.Add(
-                    new Rig(Carrier.Head, -1, p), p, Vector3.Normalize(along + new Vector3(0, -1e-4f, 0)),
+                    new Rig(Carrier.Hanging, -1, p), p, Vector3.Normalize(along + new Vector3(0, -1e-4f, 0)),
                     new Vector4((float)s / Strands, v, layer, shade));
                 first = first < 0 ? i : first;
             }
@@ -246,7 +221,7 @@ internal static class HairBuilder
                 Vector3 p = centre + (n * radii) + new Vector3(lean * 0.2f * (1 - n.Y), 0, 0);
                 p += n * (Noise.Sample(style.NoiseAt + (p * 0.006f)).W * 6);
                 int i = mesh.Add(
-                    new Rig(Carrier.Head, -1, p), p, Vector3.Normalize(new Vector3(0.4f * n.Z, -1, -0.4f * n.X)),
+                    new Rig(Carrier.Hanging, -1, p), p, Vector3.Normalize(new Vector3(0.4f * n.Z, -1, -0.4f * n.X)),
                     new Vector4((float)c / columns, 0.1f + (0.6f * r / (rows - 1)), 0, 0.9f));
                 first = first < 0 ? i : first;
             }

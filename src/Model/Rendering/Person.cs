@@ -24,8 +24,10 @@ public sealed class Person
         Rng looks = rng.Fork(1);
         SkinStyle skin = SkinStyle.Sample(ref looks, feminine, painterly, age, Vector3.One);
         Vector3 hair = Palette.Hair(ref looks, skin.Melanin, age);
-        Skin = skin with { BrowColor = skin.BrowColor * Vector3.Lerp(hair, Palette.Hex(0x2A1C12), 0.3f) };
-        Eyes = EyeStyle.Sample(ref looks, skin.Melanin, age);
+        Skin = skin with { BrowColor = skin.BrowColor * Vector3.Lerp(hair, Palette.Hex(0x2A1C12), 0.45f) };
+        Eyes = EyeStyle.Sample(ref looks, skin.Melanin);
+        Teeth = TeethStyle.Sample(ref looks, skin.Melanin, age);
+        ToothOffsets = Teeth.Offsets(model);
         Rng wear = rng.Fork(2);
         Rng head = rng.Fork(4);
         Headwear = Headwear.Sample(ref head, feminine, painterly);
@@ -54,7 +56,7 @@ public sealed class Person
         Headwear?.Add(mesh, skull);
         Prop.Sample(ref head, feminine, painterly)?.Add(mesh, skull, Clothes);
         HairBuilder.AddBeard(mesh, model, anatomy, Hair);
-        HairBuilder.AddLashes(mesh, model, anatomy, 0.8f + (2.6f * Skin.Lashes));
+        Lashes.Add(mesh, model, anatomy, 3.5f + (4.5f * Skin.Lashes));
         if (glasses is not null)
         {
             Wardrobe.AddGlasses(mesh, glasses, anatomy, neutral);
@@ -82,6 +84,11 @@ public sealed class Person
     internal SkinStyle Skin { get; }
 
     internal EyeStyle Eyes { get; }
+
+    internal TeethStyle Teeth { get; }
+
+    /// <summary>How far this person's teeth are off the model's, millimetres, (V).</summary>
+    internal Vector3[] ToothOffsets { get; }
 
     internal HairStyle Hair { get; }
 
