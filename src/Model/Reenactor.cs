@@ -27,7 +27,7 @@ public sealed class Reenactor : IDisposable
         _device = init.Device;
         Model = Ablations.FaceOf(without);
         Regressor = new Regressor(init, Model.Identity.Length, Model.Expression.Length);
-        Generator = new Generator(init, preset, hierarchy, Model.GraphTriangles, without);
+        Generator = new Generator(init, preset, hierarchy, Model, without);
     }
 
     /// <summary>What the weights were trained as.</summary>

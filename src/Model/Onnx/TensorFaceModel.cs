@@ -7,7 +7,7 @@ using Mimesh.Model.Faces;
 namespace Mimesh.Model.Onnx;
 
 /// <summary>
-/// A <see cref="FaceModel"/> in operations on tensors, for a batch: the graph's vertices of the coefficients' faces, projected.
+/// A <see cref="FaceModel"/> in operations on tensors, for a batch: the vertices of the coefficients' faces, projected.
 /// </summary>
 internal sealed class TensorFaceModel(FaceModel model, Device device)
 {
@@ -18,9 +18,9 @@ internal sealed class TensorFaceModel(FaceModel model, Device device)
     /// <returns><c>(N, V, 3)</c>.</returns>
     public Tensor Project(Tensor identity, Tensor expression, Tensor camera)
     {
-        int n = identity.Shape[0], count = model.GraphVertexCount;
-        var modes = Constant([.. model.Identity.Concat(model.Expression).Select(mode => mode[..count])]);
-        var x = Ops.Concat(1, identity, expression).MatMul(modes).Add(Constant(model.Mean[..count])).Reshape(n, count, 3);
+        int n = identity.Shape[0], count = model.VertexCount;
+        var modes = Constant([.. model.Identity, .. model.Expression]);
+        var x = Ops.Concat(1, identity, expression).MatMul(modes).Add(Constant(model.Mean)).Reshape(n, count, 3);
         foreach (var eye in model.Eyes.Where(eye => eye.Vertices.Length + eye.LidVertices.Length > 0))
         {
             var centre = identity.MatMul(Constant([.. eye.CentreModes.Select(mode => new[] { mode })])).Add(Constant(eye.Centre)); // (N, 3)
@@ -36,7 +36,7 @@ internal sealed class TensorFaceModel(FaceModel model, Device device)
     private Tensor Correct(Tensor x, EyeSphere eye, Tensor centre, Tensor radius)
     {
         int[] moved = [.. eye.Vertices, .. eye.LidVertices];
-        var selection = CsrMatrix.FromEntries(moved.Length, model.GraphVertexCount, moved.Select((vertex, row) => (row, vertex, 1f)));
+        var selection = CsrMatrix.FromEntries(moved.Length, model.VertexCount, moved.Select((vertex, row) => (row, vertex, 1f)));
         var d = Ops.SparseProduct(new SparseMatrix(device, selection), x).Sub(centre); // (N, moved, 3)
         var length = d.L2Norm(2); // (N, moved, 1)
         var gap = radius.Sub(length); // how far below the sphere
