@@ -26,6 +26,18 @@ internal static class MouthLight
             lips[k] = shape[model.Landmarks[s_lips[k]]];
         }
 
+        float gap = 0;
+        for (int k = 1; k < 4; k++)
+        {
+            gap = MathF.Max(gap, Vector3.DistanceSquared(lips[k], lips[^k]));
+        }
+
+        if (gap < 0.04f)
+        {
+            light[model.GraphVertexCount..shape.Length].Clear(); // the lips meet
+            return;
+        }
+
         for (int i = model.GraphVertexCount; i < shape.Length; i++)
         {
             for (int k = 0; k < lips.Length; k++)

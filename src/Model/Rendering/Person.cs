@@ -59,7 +59,8 @@ public sealed class Person
         Lashes.Add(mesh, model, anatomy, 3.5f + (4.5f * Skin.Lashes));
         if (glasses is not null)
         {
-            Wardrobe.AddGlasses(mesh, glasses, anatomy, neutral);
+            Vector3 lens = Wardrobe.AddGlasses(mesh, glasses, anatomy, neutral);
+            Glare = glasses.Dark ? null : Glare.Sample(ref wear, glasses, lens);
         }
 
         if (feminine && wear.NextBool(0.25f))
@@ -95,6 +96,8 @@ public sealed class Person
     internal Headwear? Headwear { get; }
 
     internal ClothesStyle Clothes { get; }
+
+    internal Glare? Glare { get; }
 
     internal Lighting Light { get; }
 

@@ -9,7 +9,8 @@ internal static class Wardrobe
     public static Vector3 NeckPit { get; } = new(0, -146, -14);
 
     /// <summary>Adds glasses that rest on the nose and the ears of a neutral face.</summary>
-    public static void AddGlasses(GeometryBuilder mesh, GlassesStyle style, Anatomy anatomy, ReadOnlySpan<Vector3> neutral)
+    /// <returns>The middle of the left lens.</returns>
+    public static Vector3 AddGlasses(GeometryBuilder mesh, GlassesStyle style, Anatomy anatomy, ReadOnlySpan<Vector3> neutral)
     {
         const int segments = 36, sides = 6;
         Vector3 eye = anatomy.LeftEye;
@@ -79,6 +80,8 @@ internal static class Wardrobe
 
             mesh.Close(Material.Lens, twoSided: true, casts: true);
         }
+
+        return new Vector3(eye.X + 2, eye.Y - 3, z + 1.5f);
     }
 
     /// <summary>Adds a pair of earrings below the lobes.</summary>
