@@ -52,9 +52,10 @@ public sealed class Person
 
         var mesh = new GeometryBuilder(model, Skin.Paint(anatomy, model.Mean), fields, anatomy.Folds);
         var skull = new Skull(neutral, anatomy);
-        HairBuilder.Add(mesh, Hair, skull);
-        Headwear?.Add(mesh, skull);
-        Prop.Sample(ref head, feminine, painterly)?.Add(mesh, skull, Clothes);
+        var shoulders = new Shoulders(Clothes);
+        HairBuilder.Add(mesh, Hair, skull, shoulders);
+        Headwear?.Add(mesh, skull, shoulders);
+        Prop.Sample(ref head, painterly)?.Add(mesh, skull);
         HairBuilder.AddBeard(mesh, model, anatomy, Hair);
         Lashes.Add(mesh, model, anatomy, 3.5f + (4.5f * Skin.Lashes));
         if (glasses is not null)
@@ -63,12 +64,7 @@ public sealed class Person
             Glare = glasses.Dark ? null : Glare.Sample(ref wear, glasses, lens);
         }
 
-        if (feminine && wear.NextBool(0.25f))
-        {
-            Wardrobe.AddEarrings(mesh, Palette.Hex(wear.NextBool(0.5f) ? 0xD9C27Au : 0xE6E3DDu), wear.NextFloat(2f, 6f),
-                neutral[anatomy.Lobe]);
-        }
-
+        Jewellery.Add(mesh, ref wear, feminine, Clothes, neutral[anatomy.Lobe]);
         Wardrobe.AddTorso(mesh, Clothes);
         Geometry = mesh.Build();
     }

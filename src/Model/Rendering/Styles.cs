@@ -355,6 +355,8 @@ internal enum Neckline
     Suit,
     Turtleneck,
     Wide,
+    Polo,
+    Hoodie,
 }
 
 /// <summary>The clothes of a person, and how the shoulders stand.</summary>
@@ -363,7 +365,7 @@ internal sealed record ClothesStyle(
         float Shoulders, float Slope, float Turn, Vector3 NoiseAt)
 {
     public static ClothesStyle Sample(ref Rng rng, bool painterly) => new(
-        (Neckline)rng.NextInt(6),
+        (Neckline)rng.NextInt(painterly ? 6 : 8),
         Palette.Cloth(ref rng) * (painterly ? 0.5f : 1),
         rng.NextBool(0.5f) ? Vector3.One * rng.NextFloat(0.5f, 0.85f) : Palette.Cloth(ref rng),
         Palette.Cloth(ref rng),
