@@ -105,7 +105,7 @@ internal sealed record SkinStyle
             EyeShadowCover = feminine && rng.NextBool(0.45f) ? rng.NextFloat(0.1f, 0.75f) : 0,
             Lashes = feminine ? rng.NextFloat(0.35f, 1f) : rng.NextFloat(0.1f, 0.6f),
             LashDensity = feminine ? rng.NextFloat(0.7f, 1.1f) : rng.NextFloat(0.5f, 0.95f),
-            LashColor = Vector3.Lerp(new Vector3(0.006f, 0.005f, 0.004f), Palette.Hex(0x3E2A1C), feminine && rng.NextBool(0.6f) ? 0 : rng.NextFloat()),
+            LashColor = Vector3.Lerp(new Vector3(0.006f, 0.005f, 0.004f), Palette.Hex(0x2E2018), feminine && rng.NextBool(0.6f) ? 0 : rng.NextFloat()),
             Liner = feminine && rng.NextBool(0.5f) ? rng.NextFloat(0.4f, 1f) : 0,
             LowerLiner = feminine && rng.NextBool(0.25f) ? rng.NextFloat(0.3f, 1f) : 0,
             NoiseAt = new Vector3(rng.NextFloat(), rng.NextFloat(), rng.NextFloat()),
