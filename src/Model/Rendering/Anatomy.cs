@@ -54,6 +54,7 @@ internal sealed class Anatomy
         MouthCorner = At(54);
         Brow = [At(22), At(23), At(24), At(25), At(26)];
         LipFront = MathF.Min(At(51).Z, At(57).Z);
+        IsInside = Array.ConvertAll(model.Parts, part => part != Part.Skin);
         Occlusion = AmbientOcclusion.Bake(model);
         Teeth = FindTeeth(model);
         SkullProbes = Probe(model);
@@ -124,6 +125,9 @@ internal sealed class Anatomy
 
     /// <summary>Depth of the lips' front.</summary>
     public float LipFront { get; }
+
+    /// <summary>Whether a vertex is not of the skin.</summary>
+    public bool[] IsInside { get; }
 
     /// <summary>Ambient visibility of each vertex of the mean face, in [0, 1].</summary>
     public float[] Occlusion { get; }

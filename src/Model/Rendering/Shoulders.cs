@@ -7,25 +7,15 @@ internal sealed class Shoulders
 {
     private const int Columns = 32, Rows = 28;
     private const float Left = -240, Top = 60, Step = 15;
-    private readonly float[] front = new float[Rows * Columns], back = new float[Rows * Columns];
+    private readonly ClothesStyle clothes;
     private readonly Vector2 turn;
+    private float[] front = [], back = [];
 
-    /// <summary>Measures a torso.</summary>
+    /// <summary>Shoulders that are measured when something first hangs so low.</summary>
     public Shoulders(ClothesStyle clothes)
     {
+        this.clothes = clothes;
         turn = new Vector2(MathF.Cos(clothes.Turn), MathF.Sin(clothes.Turn));
-        Array.Fill(front, float.NegativeInfinity);
-        Array.Fill(back, float.PositiveInfinity);
-        const int along = 40, around = 72;
-        for (int i = 0; i < along; i++)
-        {
-            for (int k = 0; k < around; k++)
-            {
-                Vector3 p = Wardrobe.TorsoAt(clothes, i / (along - 1f), k * MathF.Tau / around);
-                int at = Cell(p.X, p.Y);
-                (front[at], back[at]) = (MathF.Max(front[at], p.Z), MathF.Min(back[at], p.Z));
-            }
-        }
     }
 
     /// <summary>
@@ -41,6 +31,11 @@ internal sealed class Shoulders
         if (p.Y >= begin)
         {
             return p;
+        }
+
+        if (front.Length == 0)
+        {
+            Measure();
         }
 
         Vector3 q = p - Wardrobe.NeckPit;
@@ -64,6 +59,23 @@ internal sealed class Shoulders
         float goal = before ? MathF.Max(z, edge + clearance) : MathF.Min(z, -edge - clearance);
         float moved = (goal - z) * Anatomy.Smooth(begin, on, p.Y);
         return p + new Vector3(moved * turn.Y, 0, moved * turn.X);
+    }
+
+    private void Measure()
+    {
+        (front, back) = (new float[Rows * Columns], new float[Rows * Columns]);
+        Array.Fill(front, float.NegativeInfinity);
+        Array.Fill(back, float.PositiveInfinity);
+        const int along = 34, around = 60;
+        for (int i = 0; i < along; i++)
+        {
+            for (int k = 0; k < around; k++)
+            {
+                Vector3 p = Wardrobe.TorsoAt(clothes, i / (along - 1f), k * MathF.Tau / around);
+                int at = Cell(p.X, p.Y);
+                (front[at], back[at]) = (MathF.Max(front[at], p.Z), MathF.Min(back[at], p.Z));
+            }
+        }
     }
 
     private static int Cell(float x, float y) =>

@@ -51,6 +51,12 @@ internal sealed record SkinStyle
         for (int i = 0; i < mean.Length; i++)
         {
             Vector3 p = mean[i];
+            if (anatomy.IsInside[i])
+            {
+                paint[i] = new Vector4(0, 0, 0, anatomy.Occlusion[i]); // eyes and mouth have colours of their own
+                continue;
+            }
+
             float blood = Haemoglobin
                 + (Blush * Anatomy.Spot(p, cheek, new Vector3(24, 20, 40)))
                 + ((0.12f + (0.5f * Blush)) * Anatomy.Spot(p, anatomy.NoseTip, new Vector3(17, 14, 22)))

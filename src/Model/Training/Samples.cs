@@ -133,7 +133,7 @@ internal sealed record FramePair(
             MeshRegression.Project(model, pair.Driving.Identity, pair.Driving.Expression, pair.Driving.Pose.ToMatrix()),
             flow,
             mask,
-            Array.ConvertAll(pair.Driving.Parts, p => p is Part.Eye or Part.MouthBag or Part.Teeth or Part.Tongue ? 1f : 0f));
+            Array.ConvertAll(pair.Driving.Parts, p => p is Part.Eye or Part.MouthBag or Part.Gums or Part.Teeth or Part.Tongue ? 1f : 0f));
     }
 
     // Means of the known offsets of each 4×4 block.
