@@ -95,6 +95,9 @@ internal sealed class Geometry
     /// <summary>The chunk of each triangle.</summary>
     public required byte[] ChunkOf { get; init; }
 
+    /// <summary>The material of each triangle.</summary>
+    public required Material[] MaterialOf { get; init; }
+
     /// <summary>A place for each vertex that never moves: of the mean face for the head.</summary>
     public required Vector3[] Canonical { get; init; }
 
@@ -215,6 +218,7 @@ internal sealed class GeometryBuilder
             Triangles = [.. triangles],
             Chunks = [.. chunks],
             ChunkOf = chunkOf,
+            MaterialOf = Array.ConvertAll(chunkOf, k => chunks[k].Material),
             Canonical = [.. canonical],
             Tangent = [.. tangent],
             PaintA = [.. paintA],

@@ -13,14 +13,14 @@ internal static class HairBuilder
     private const int Strands = 64, Joints = 22;
 
     /// <summary>Adds a person's hair to the mesh.</summary>
-    public static void Add(GeometryBuilder mesh, HairStyle style, Skull skull)
+    public static void Add(GeometryBuilder mesh, HairStyle style, Skull skull, Shoulders shoulders)
     {
         if (style.Layers == 0)
         {
             return;
         }
 
-        AddSheets(mesh, style, skull, Material.Hair);
+        AddSheets(mesh, style, skull, shoulders, Material.Hair);
         switch (style.Cut)
         {
             case HairCut.Bun:
@@ -38,14 +38,14 @@ internal static class HairBuilder
 
     /// <summary>Adds the sheets of a style; the first one throws shadows.</summary>
     /// <returns>The first sheet's lower edge, strand by strand round the head.</returns>
-    public static Vector3[] AddSheets(GeometryBuilder mesh, HairStyle style, Skull skull, Material material)
+    public static Vector3[] AddSheets(GeometryBuilder mesh, HairStyle style, Skull skull, Shoulders shoulders, Material material)
     {
         var strands = Strand.Around(style, skull, Strands);
         var grid = new Vector3[Strands * Joints];
         Vector3[] edge = [];
         for (int layer = 0; layer < style.Layers; layer++)
         {
-            AddSheet(mesh, style, skull, layer, strands, grid);
+            AddSheet(mesh, style, skull, shoulders, layer, strands, grid);
             mesh.Close(material, twoSided: true, casts: layer == 0);
             edge = layer == 0 ? [.. Enumerable.Range(0, Strands).Select(s => grid[(s * Joints) + Joints - 1])] : edge;
         }
@@ -124,11 +124,21 @@ internal static class HairBuilder
             : goatee * Anatomy.Smooth(anatomy.MouthCorner.Y - 6, anatomy.MouthCorner.Y + 1, p.Y);
     }
 
-    private static void AddSheet(GeometryBuilder mesh, HairStyle style, Skull skull, int layer, Strand[] strands, Vector3[] grid)
+    private static void AddSheet(
+        GeometryBuilder mesh, HairStyle style, Skull skull, Shoulders shoulders, int layer, Strand[] strands, Vector3[] grid)
     {
         for (int s = 0; s < Strands; s++)
         {
             Grow(style, skull, layer, strands[s], s, grid);
+            // Hair at the sides lies before or behind the shoulder, the rest where it grows.
+            Vector3 root = strands[s].At(strands[s].Reach);
+            float parting = style.NoiseAt.X > 0.5f ? 1.95f : root.X * (style.NoiseAt.Y - 0.5f) > 0 ? 1.75f : 1.2f;
+            bool before = MathF.Abs(MathF.Atan2(root.X, root.Z)) < parting;
+            for (int j = 0; j < Joints; j++)
+            {
+                ref Vector3 p = ref grid[(s * Joints) + j];
+                p = shoulders.Lay(p, before, 5 + (3 * layer));
+            }
         }
 
         int first = -1;

@@ -56,7 +56,7 @@ internal static class Lashes
                 float size = length * (0.4f + (0.6f * Anatomy.Smooth(0, 0.75f, u))) * (1 - (0.25f * Anatomy.Smooth(0.85f, 1, u)));
                 float fan = MathF.Sign(model.Mean[lid[k]].X) * size * v * ((1.1f * u) - 0.35f);
                 var joint = new Vector3(sign * MathF.Max(size * v, 0.01f), fan, v);
-                int i = mesh.Add(new Rig(Carrier.Lid, lid[k], joint), model.Mean[lid[k]], Vector3.Zero, new Vector4(u, v, sign, 1));
+                int i = mesh.Add(new Rig(Carrier.Lid, lid[k], joint), model.Mean[lid[k]], Vector3.Zero, new Vector4(u, v, sign, size));
                 first = first < 0 ? i : first;
             }
         }
@@ -68,7 +68,7 @@ internal static class Lashes
 /// <summary>Lashes: closed along the lid, and single hairs that taper towards their tips.</summary>
 internal struct LashGaps(Geometry geometry, float density) : ICoverage
 {
-    private Vector4 first, second, third; // paint of the first vertex, and its growth towards the others
+    private Vector4 first, second, third; // paint (across, along, which lid, millimetres) of the first vertex, and its growth
 
     /// <inheritdoc/>
     public void Turn(int triangle)
@@ -87,6 +87,7 @@ internal struct LashGaps(Geometry geometry, float density) : ICoverage
         float long_ = 0.6f + (0.4f * Noise.Unit((uint)(hair + (a.Z > 0 ? 100 : 300))));
         float v = a.Y / long_;
         float half = density * (a.Z > 0 ? 0.5f : 0.3f) * (1.15f - v);
-        return v < 1 && (v < 0.2f * a.Z || MathF.Abs(at - hair - 0.5f) < half);
+        // The roots stand so close that they make a line.
+        return v < 1 && (a.Y * a.W < 0.95f * a.Z || MathF.Abs(at - hair - 0.5f) < half);
     }
 }

@@ -26,6 +26,18 @@ internal static class MouthLight
             lips[k] = shape[model.Landmarks[s_lips[k]]];
         }
 
+        float gap = 0;
+        for (int k = 1; k < 4; k++)
+        {
+            gap = MathF.Max(gap, Vector3.DistanceSquared(lips[k], lips[^k]));
+        }
+
+        if (gap < 0.04f)
+        {
+            light[model.GraphVertexCount..shape.Length].Clear(); // the lips meet
+            return;
+        }
+
         for (int i = model.GraphVertexCount; i < shape.Length; i++)
         {
             for (int k = 0; k < lips.Length; k++)
@@ -39,11 +51,19 @@ internal static class MouthLight
                 Vector3 a = towards[k], b = towards[(k + 1) % lips.Length];
                 var cross = Vector3.Cross(a, b);
                 float sine = cross.Length();
-                sum += sine > 1e-6f ? cross * (MathF.Atan2(sine, Vector3.Dot(a, b)) / sine) : Vector3.Zero;
+                sum += sine > 1e-6f ? cross * (Angle(Vector3.Dot(a, b)) / sine) : Vector3.Zero;
             }
 
             sum /= MathF.Tau;
             light[i] = sum.Z >= 0 ? sum : Vector3.UnitZ * MathF.Min(1, 1 + sum.Z);
         }
+    }
+
+    // The arc cosine, within 7e-5 (Abramowitz and Stegun, 4.4.45).
+    private static float Angle(float cosine)
+    {
+        float x = MathF.Min(1, MathF.Abs(cosine));
+        float angle = MathF.Sqrt(1 - x) * (1.5707288f + (x * (-0.2121144f + (x * (0.074261f - (0.0187293f * x))))));
+        return cosine < 0 ? MathF.PI - angle : angle;
     }
 }

@@ -52,22 +52,19 @@ public sealed class Person
 
         var mesh = new GeometryBuilder(model, Skin.Paint(anatomy, model.Mean), fields, anatomy.Folds);
         var skull = new Skull(neutral, anatomy);
-        HairBuilder.Add(mesh, Hair, skull);
-        Headwear?.Add(mesh, skull);
-        Prop.Sample(ref head, feminine, painterly)?.Add(mesh, skull, Clothes);
+        var shoulders = new Shoulders(Clothes);
+        HairBuilder.Add(mesh, Hair, skull, shoulders);
+        Headwear?.Add(mesh, skull, shoulders);
+        Prop.Sample(ref head, painterly)?.Add(mesh, skull);
         HairBuilder.AddBeard(mesh, model, anatomy, Hair);
         Lashes.Add(mesh, model, anatomy, 3.5f + (4.5f * Skin.Lashes));
         if (glasses is not null)
         {
-            Wardrobe.AddGlasses(mesh, glasses, anatomy, neutral);
+            Vector3 lens = Wardrobe.AddGlasses(mesh, glasses, anatomy, neutral);
+            Glare = glasses.Dark ? null : Glare.Sample(ref wear, glasses, lens);
         }
 
-        if (feminine && wear.NextBool(0.25f))
-        {
-            Wardrobe.AddEarrings(mesh, Palette.Hex(wear.NextBool(0.5f) ? 0xD9C27Au : 0xE6E3DDu), wear.NextFloat(2f, 6f),
-                neutral[anatomy.Lobe]);
-        }
-
+        Jewellery.Add(mesh, ref wear, feminine, Clothes, neutral[anatomy.Lobe]);
         Wardrobe.AddTorso(mesh, Clothes);
         Geometry = mesh.Build();
     }
@@ -95,6 +92,8 @@ public sealed class Person
     internal Headwear? Headwear { get; }
 
     internal ClothesStyle Clothes { get; }
+
+    internal Glare? Glare { get; }
 
     internal Lighting Light { get; }
 

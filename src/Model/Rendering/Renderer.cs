@@ -19,7 +19,8 @@ public sealed class Renderer(FaceModel model)
     private readonly ShadowMap shadows = new(), dome = new();
     private readonly Vector3[] shape = new Vector3[model.VertexCount];
     private float[] sky = [];
-    private Vector3[] light = [], scratch = [];
+    private Vector3[] light = [], scratch = [], backdrop = [];
+    private (Background Background, int Size)? drawn;
 
     /// <summary>Renders a person with any expression (one's own, or another person's) and pose.</summary>
     /// <param name="person">Who; sampled from the renderer's model.</param>
@@ -83,6 +84,12 @@ public sealed class Renderer(FaceModel model)
         dome.Draw(view.AsSpan(0, geometry.VertexCount), geometry, skyDirection, 1, middle, pose.Scale);
         for (int i = 0; i < geometry.VertexCount; i++)
         {
+            if (i == model.GraphVertexCount)
+            {
+                i = geometry.HeadVertexCount - 1; // inside the mouth the lips decide
+                continue;
+            }
+
             bool hair = i >= geometry.HeadVertexCount && geometry.Rigs[i - geometry.HeadVertexCount].Carrier != Carrier.Torso;
             sky[i] = hair ? 1 : 0.5f + (0.5f * dome.At(view[i], normals[i]));
         }
@@ -92,6 +99,7 @@ public sealed class Renderer(FaceModel model)
         Resize(ref light, size * size);
         Resize(ref scratch, size * size);
         ShadePixels(person, geometry, CreasesOf(expression), size);
+        person.Glare?.Add(person.Light, pose, raster, Samples, light, size);
         uint seed = GrainSeed(person.Seed, pose, expression);
 
         var frame = new Frame
@@ -117,6 +125,14 @@ public sealed class Renderer(FaceModel model)
         var shaders = new Shaders(person, anatomy, posed.Eyes.ToArray());
         int side = size * Samples;
         float step = 2f / size;
+        Resize(ref backdrop, size * size);
+        if (drawn != (person.Background, size))
+        {
+            // A clip's background stays: what one picture needed of it serves the next.
+            drawn = (person.Background, size);
+            backdrop.AsSpan(0, size * size).Fill(new Vector3(float.NaN));
+        }
+
         for (int y = 0; y < size; y++)
         {
             for (int x = 0; x < size; x++)
@@ -155,7 +171,13 @@ public sealed class Renderer(FaceModel model)
 
                 if (empty > 0)
                 {
-                    sum += person.Background.At(((x + 0.5f) * step) - 1, ((y + 0.5f) * step) - 1) * (empty * 0.25f);
+                    ref Vector3 behind = ref backdrop[(y * size) + x];
+                    if (float.IsNaN(behind.X))
+                    {
+                        behind = person.Background.At(((x + 0.5f) * step) - 1, ((y + 0.5f) * step) - 1);
+                    }
+
+                    sum += behind * (empty * 0.25f);
                 }
 
                 light[(y * size) + x] = sum;
@@ -178,7 +200,7 @@ public sealed class Renderer(FaceModel model)
 
     private Surface Visible(Geometry geometry, int t, float b, float c, out Material material)
     {
-        material = geometry.Chunks[geometry.ChunkOf[t]].Material;
+        material = geometry.MaterialOf[t];
         int i = geometry.Triangles[3 * t], j = geometry.Triangles[(3 * t) + 1], k = geometry.Triangles[(3 * t) + 2];
         float a = 1 - b - c;
         Vector3[] view = posed.View, normals = posed.Normals;
@@ -255,13 +277,17 @@ public sealed class Renderer(FaceModel model)
         Span<int> at = [corner, corner + 1, corner + side, corner + side + 1];
         Span<int> material = [MaterialAt(geometry, at[0]), MaterialAt(geometry, at[1]), MaterialAt(geometry, at[2]),
             MaterialAt(geometry, at[3])];
+        bool uniform = material[0] == material[1] && material[0] == material[2] && material[0] == material[3];
         int best = 0, bestVotes = 0;
         for (int k = 0; k < 4; k++)
         {
-            int votes = 0;
-            foreach (int m in material)
+            int votes = uniform ? 4 : 0;
+            if (!uniform)
             {
-                votes += m == material[k] ? 1 : 0;
+                foreach (int m in material)
+                {
+                    votes += m == material[k] ? 1 : 0;
+                }
             }
 
             if (votes > bestVotes || (votes == bestVotes && raster.Depth[at[k]] > raster.Depth[at[best]]))
@@ -274,7 +300,7 @@ public sealed class Renderer(FaceModel model)
     }
 
     private int MaterialAt(Geometry geometry, int at) =>
-        raster.Triangle[at] < 0 ? -1 : (int)geometry.Chunks[geometry.ChunkOf[raster.Triangle[at]]].Material;
+        raster.Triangle[at] < 0 ? -1 : (int)geometry.MaterialOf[raster.Triangle[at]];
 
     private Creases CreasesOf(ReadOnlySpan<float> expression)
     {

@@ -123,6 +123,14 @@ internal sealed class Shaders(Person person, Anatomy anatomy, EyeView[] eyeViews
                 bare = !collar && front && side < (y + 22 + (0.4f * depth)) * 0.5f;
                 albedo = !bare && side < 1.2f ? albedo * 0.6f : albedo;
                 break;
+            case Neckline.Polo:
+                bare = !collar && front && side < (y + 26 + (0.3f * depth)) * 0.42f;
+                albedo *= collar ? 0.85f : 1;
+                // The placket and its buttons.
+                bool placket = !bare && !collar && front && side < 9 && y > -70 - depth;
+                albedo *= placket && side > 8 ? 0.6f : 1;
+                albedo = placket && side < 2.2f && MathF.Abs(MathF.IEEERemainder(y, 24)) < 2.4f ? clothes.Second : albedo;
+                break;
             case Neckline.Suit:
                 bool tie = clothes.Pattern % 2 == 0 && side < 7 - (0.07f * (y + 20)) && y < -6;
                 bool shirt = collar || (front && side < (y + 70 + depth) * 0.55f) || y > 2;

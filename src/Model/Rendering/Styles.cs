@@ -51,6 +51,12 @@ internal sealed record SkinStyle
         for (int i = 0; i < mean.Length; i++)
         {
             Vector3 p = mean[i];
+            if (anatomy.IsInside[i])
+            {
+                paint[i] = new Vector4(0, 0, 0, anatomy.Occlusion[i]); // eyes and mouth have colours of their own
+                continue;
+            }
+
             float blood = Haemoglobin
                 + (Blush * Anatomy.Spot(p, cheek, new Vector3(24, 20, 40)))
                 + ((0.12f + (0.5f * Blush)) * Anatomy.Spot(p, anatomy.NoseTip, new Vector3(17, 14, 22)))
@@ -105,7 +111,7 @@ internal sealed record SkinStyle
             EyeShadowCover = feminine && rng.NextBool(0.45f) ? rng.NextFloat(0.1f, 0.75f) : 0,
             Lashes = feminine ? rng.NextFloat(0.35f, 1f) : rng.NextFloat(0.1f, 0.6f),
             LashDensity = feminine ? rng.NextFloat(0.7f, 1.1f) : rng.NextFloat(0.5f, 0.95f),
-            LashColor = Vector3.Lerp(new Vector3(0.006f, 0.005f, 0.004f), Palette.Hex(0x3E2A1C), feminine && rng.NextBool(0.6f) ? 0 : rng.NextFloat()),
+            LashColor = Vector3.Lerp(new Vector3(0.006f, 0.005f, 0.004f), Palette.Hex(0x2E2018), feminine && rng.NextBool(0.6f) ? 0 : rng.NextFloat()),
             Liner = feminine && rng.NextBool(0.5f) ? rng.NextFloat(0.4f, 1f) : 0,
             LowerLiner = feminine && rng.NextBool(0.25f) ? rng.NextFloat(0.3f, 1f) : 0,
             NoiseAt = new Vector3(rng.NextFloat(), rng.NextFloat(), rng.NextFloat()),
@@ -355,6 +361,8 @@ internal enum Neckline
     Suit,
     Turtleneck,
     Wide,
+    Polo,
+    Hoodie,
 }
 
 /// <summary>The clothes of a person, and how the shoulders stand.</summary>
@@ -363,7 +371,7 @@ internal sealed record ClothesStyle(
         float Shoulders, float Slope, float Turn, Vector3 NoiseAt)
 {
     public static ClothesStyle Sample(ref Rng rng, bool painterly) => new(
-        (Neckline)rng.NextInt(6),
+        (Neckline)rng.NextInt(painterly ? 6 : 8),
         Palette.Cloth(ref rng) * (painterly ? 0.5f : 1),
         rng.NextBool(0.5f) ? Vector3.One * rng.NextFloat(0.5f, 0.85f) : Palette.Cloth(ref rng),
         Palette.Cloth(ref rng),

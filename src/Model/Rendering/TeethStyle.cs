@@ -33,27 +33,17 @@ internal sealed record TeethStyle(Vector3 Color, Vector3 Gum, float Disorder, fl
     {
         var offsets = new Vector3[model.VertexCount];
         ToothPlace[] places = model.Regions!.Teeth;
-        foreach (var tooth in Enumerable.Range(0, places.Length).Where(i => places[i].Tooth > 0)
-            .GroupBy(i => (places[i].Tooth, Left: model.Mean[i].X > 0, Upper: IsUpper(model, i))))
+        foreach (Tooth tooth in Anatomy.Of(model).Teeth)
         {
-            var (number, left, upper) = tooth.Key;
+            var (number, left, upper, middle, vertices) = tooth;
             uint key = Noise.Hash(Seed ^ (uint)(number + (left ? 16 : 0) + (upper ? 32 : 0)));
             float Draw(uint k) => (2 * Noise.Unit(key + k)) - 1;
-            var middle = Vector3.Zero;
-            int count = 0;
-            foreach (int i in tooth)
-            {
-                middle += model.Mean[i];
-                count++;
-            }
-
-            middle /= count;
             float side = left ? 1 : -1;
             var turn = Quaternion.CreateFromYawPitchRoll(Draw(1) * 0.24f * Disorder, Draw(2) * 0.06f * Disorder, Draw(3) * 0.09f * Disorder);
             var shift = new Vector3(Draw(4) * 0.3f, 0, Draw(5) * 0.9f) * Disorder;
             shift.X += side * (number <= 3 && upper ? MathF.Max(0, Gap) / 2 : 0);
             float length = Draw(6) * (0.25f + (0.7f * Disorder)), width = 1 + (0.03f * Draw(7));
-            foreach (int i in tooth)
+            foreach (int i in vertices)
             {
                 Vector3 r = model.Mean[i] - middle;
                 Vector3 turned = Vector3.Transform(r with { X = r.X * width }, turn);
@@ -64,11 +54,5 @@ internal sealed record TeethStyle(Vector3 Color, Vector3 Gum, float Disorder, fl
         }
 
         return offsets;
-    }
-
-    private static bool IsUpper(FaceModel model, int vertex)
-    {
-        int jaw = Array.IndexOf(model.ExpressionNames, "jawOpen");
-        return jaw < 0 || model.Expression[jaw][vertex] == Vector3.Zero;
     }
 }
