@@ -82,7 +82,7 @@ public class HeadCalibrationTests
                 b += registration.Areas[i] * (double)theirs[i].LengthSquared();
             }
 
-            rows.Add((name, product / Math.Sqrt(a * b), face.Max(i => ours[i].Length()), face.Max(i => theirs[i].Length())));
+            rows.Add((name, product / Math.Sqrt((a * b) + 1e-12), face.Max(i => ours[i].Length()), face.Max(i => theirs[i].Length())));
         }
 
         rows.Sort((x, y) => y.Theirs.CompareTo(x.Theirs));

@@ -11,8 +11,11 @@ internal sealed class HeadRegistration
 {
     private const int AlignmentSteps = 30;
 
+    // Farther than that, in millimetres, nothing of one head is the other's.
+    private const float Reach = 15;
+
     private readonly FaceModel _model;
-    private readonly int[] _skin;
+    private readonly int[] _skin, _outside;
     private readonly (Vector3 X, Vector3 Y, Vector3 Z, Vector3 Shift) _rigid;
 
     public HeadRegistration(FaceModel model, StatisticalHead head)
@@ -24,8 +27,8 @@ internal sealed class HeadRegistration
         float[] ears = model.Regions![Region.Ears];
         // Lips and lids roll inwards to their loops; what is behind the first ring from the loop inclusive is no face.
         var inside = rings.Concat(model.GraphTriangles.Chunk(3).Where(t => t.Any(rings.Contains)).SelectMany(t => t)).ToHashSet();
-        Face = [.. Enumerable.Range(0, model.VertexCount).Where(i =>
-            model.Parts[i] == Part.Skin && IdentityModes.IsFace(model.Mean[i]) && ears[i] < 0.5f && !inside.Contains(i))];
+        _outside = [.. Enumerable.Range(0, model.VertexCount).Where(i => model.Parts[i] == Part.Skin && ears[i] < 0.5f && !inside.Contains(i))];
+        Face = [.. _outside.Where(i => IdentityModes.IsFace(model.Mean[i]))];
         (_, float[] areas) = Surface.Orient(model.Mean, _skin);
         Areas = areas;
         _rigid = Align();
@@ -162,10 +165,10 @@ internal sealed class HeadRegistration
         {
             var (normals, _) = Surface.Orient(moved, _skin);
             Array.Clear(weights);
-            foreach (int i in Face)
+            foreach (int i in _outside)
             {
                 var place = MeanSurface.Nearest(moved[i], normals[i]);
-                if (!place.OnEdge)
+                if (!place.OnEdge && place.Distance < Reach)
                 {
                     (places[i], weights[i]) = (place.Of(Mean) - _model.Mean[i], 1);
                 }
@@ -236,20 +239,54 @@ internal sealed class HeadRegistration
     private List<Vector3> Features(Vector3[] vertices, int[] triangles) =>
         [.. FaceLoops(vertices, triangles).SelectMany(loop => Halves(vertices, loop).SelectMany(half => Resample(vertices, half, 20)))];
 
+    // The lips' inner loop goes to the other's, and the edges of the lids to the opening that is seen from the front.
     private List<(int, Vector3)> LoopTargets()
     {
         var targets = new List<(int, Vector3)>();
-        foreach (var (ours, theirs) in FaceLoops(_model.Mean, _skin).Zip(FaceLoops(Mean, Head.Triangles)))
+        var (ours, theirs) = (FaceLoops(_model.Mean, _skin), FaceLoops(Mean, Head.Triangles));
+        foreach (var (half, other) in Halves(_model.Mean, ours[0]).Zip(Halves(Mean, theirs[0])))
         {
-            foreach (var (half, other) in Halves(_model.Mean, ours).Zip(Halves(Mean, theirs)))
-            {
-                var at = Lengths(_model.Mean, half);
-                var dense = Resample(Mean, other, 200);
-                targets.AddRange(half.Select((v, k) => (v, dense[(int)MathF.Round(199 * at[k] / at[^1])])));
-            }
+            var at = Lengths(_model.Mean, half);
+            var dense = Resample(Mean, other, 200);
+            targets.AddRange(half.Select((v, k) => (v, dense[(int)MathF.Round(199 * at[k] / at[^1])])));
+        }
+
+        foreach (var loop in theirs.Skip(1))
+        {
+            var centre = loop.Aggregate(Vector3.Zero, (sum, i) => sum + Mean[i]) / loop.Count;
+            var opening = Opening(centre);
+            float[] rims = _model.Regions![Region.LidRims];
+            int[] edge = [.. Enumerable.Range(0, _model.VertexCount).Where(i => rims[i] == 0.5f && _model.Mean[i].X > 0 == centre.X > 0)];
+            targets.AddRange(edge.Select(i => (i, opening[Sector(_model.Mean[i] - centre)])));
         }
 
         return targets;
+    }
+
+    private const int Sectors = 48;
+
+    private static int Sector(Vector3 d) => (int)(Sectors * (MathF.Atan2(d.Y, d.X) + MathF.PI) / (2 * MathF.PI)) % Sectors;
+
+    // For each direction from an eye's middle, seen from the front, the nearest point of the lids around it.
+    private Vector3[] Opening(Vector3 centre)
+    {
+        var nearest = new Vector3[Sectors];
+        var far = new float[Sectors];
+        Array.Fill(far, 25);
+        foreach (int[] t in Head.Triangles.Chunk(3).Where(t => Vector3.Distance(Mean[t[0]], centre) < 25))
+        {
+            for (int k = 0; k < 24; k++)
+            {
+                var p = Vector3.Lerp(Mean[t[k % 3]], Mean[t[(k + 1) % 3]], k / 24f);
+                float distance = new Vector2(p.X - centre.X, p.Y - centre.Y).Length();
+                if (distance < far[Sector(p - centre)])
+                {
+                    (far[Sector(p - centre)], nearest[Sector(p - centre)]) = (distance, p);
+                }
+            }
+        }
+
+        return nearest;
     }
 
     // The open loops of mouth, left eye and right eye: not the largest one, which ends the head.
