@@ -230,7 +230,7 @@ internal sealed class ExpressionShapes
         for (int i = _head.Tongue; i < d.Length; i++)
         {
             float t = Smooth((_head.Positions[i].Z - 30) / 54);
-            d[i] = t * new Vector3(0, 3 - (7 * t), 30);
+            d[i] = t * new Vector3(0, 10 - (2 * t), 30); // over the lower teeth and the lip
         }
 
         return d;

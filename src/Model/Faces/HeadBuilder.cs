@@ -22,7 +22,11 @@ internal static class HeadBuilder
             GraphVertexCount = head.GraphVertexCount,
             Mirror = head.Mirror,
             Landmarks = FaceLandmarks.Find(head.Topology),
-            Eyes = [Eye(head, true, eyeCentres[0], eyeRadii[0], Closing(head, lids, modes, true)), Eye(head, false, eyeCentres[1], eyeRadii[1], Closing(head, lids, modes, false))],
+            Eyes =
+            [
+                Eye(head, true, eyeCentres[0], eyeRadii[0], Closing(head, lids, modes, left: true)),
+                Eye(head, false, eyeCentres[1], eyeRadii[1], Closing(head, lids, modes, left: false)),
+            ],
             Regions = head.Regions,
         };
     }
