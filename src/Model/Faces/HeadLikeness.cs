@@ -5,7 +5,8 @@ namespace Mimesh.Model.Faces;
 
 /// <summary>
 /// The strokes that turn the rough head, cast from <see cref="HeadSculpture"/>, into an average of people's: millimetres, on the
-/// left side or the midline, mirrored to the other. They were fitted by least squares to a mean of scans, and change nothing of the grid, so vertices and triangles keep their places and numbers.
+/// left side or the midline, mirrored to the other. They were fitted by least squares to a mean of scans, and change nothing
+/// of the grid, so vertices and triangles keep their numbers.
 /// </summary>
 internal static class HeadLikeness
 {
