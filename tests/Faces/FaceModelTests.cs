@@ -214,7 +214,7 @@ public class FaceModelTests
         float[] identity = sampler.Identity(ref rng), expression = sampler.Expression(ref rng);
         var vertices = new Vector3[s_model.VertexCount];
         s_model.Shape(identity, expression, vertices);
-        var bent = s_model.Eyes.SelectMany(e => e.Vertices.Concat(e.LidVertices)).ToHashSet();
+        var bent = s_model.Eyes.SelectMany(e => e.Vertices.Concat(e.LidVertices).Concat(e.Closing!.Vertices)).ToHashSet();
         for (int i = 0; i < vertices.Length; i += 11)
         {
             var expected = s_model.Mean[i];

@@ -271,7 +271,7 @@ public sealed class CoefficientSampler(FaceModel model)
         Add(weights, "eyeLookDown", MathF.Max(-y, 0), 0);
     }
 
-    // Weights end in [0, 1]; the lips cannot close by more than the jaw is open, nor the lids by more than all the way.
+    // Weights end in [0, 1]; the lips cannot close by more than the jaw is open.
     private float[] Settle(float[] weights)
     {
         for (int k = 0; k < weights.Length; k++)
@@ -284,20 +284,7 @@ public sealed class CoefficientSampler(FaceModel model)
             weights[close] = MathF.Min(weights[close], weights[open]);
         }
 
-        foreach (string side in (ReadOnlySpan<string>)["Left", "Right"])
-        {
-            if (_index.TryGetValue("eyeBlink" + side, out int blink))
-            {
-                // The share of the opening that each motion takes away, as ExpressionShapes draws them.
-                float taken = (0.46f * At("eyeSquint" + side)) + (0.32f * At("eyeLookDown" + side)) - (0.3f * At("eyeWide" + side))
-                    - (0.12f * At("eyeLookUp" + side));
-                weights[blink] = Math.Clamp(MathF.Min(weights[blink], 1 - taken), 0, 1);
-            }
-        }
-
         return weights;
-
-        float At(string name) => _index.TryGetValue(name, out int i) ? weights[i] : 0;
     }
 
     // Closing takes three frames, opening five; the next comes in two to six seconds, sometimes at once.

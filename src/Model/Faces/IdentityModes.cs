@@ -82,7 +82,7 @@ internal static class IdentityModes
         {
             foreach (var brush in field.Brushes)
             {
-                d[i] += brush.AtBothSides(head.Positions[i], sign);
+                d[i] += brush.AtBothSides(head.Rough[i], sign);
             }
         }
 
@@ -93,7 +93,7 @@ internal static class IdentityModes
             right = MoveEye(head, d, isLeft: false);
         }
 
-        MoveMouth(head, d);
+        head.CarryMouth(d);
         return d;
     }
 
@@ -139,59 +139,5 @@ internal static class IdentityModes
         }
 
         return (shift, growth);
-    }
-
-    // Teeth and tongue shift with the lips before them and take part of their widening; roots and gums stay behind the skin before
-    // them, or a receding chin would let them through. The bag joins lips and throat.
-    private static void MoveMouth(HeadMesh head, Vector3[] d)
-    {
-        int[] slit = head.Topology.LipRings[0];
-        var shift = Vector3.Zero;
-        float along = 0, square = 0;
-        foreach (int i in slit)
-        {
-            shift += d[i] / slit.Length;
-            along += d[i].X * head.Positions[i].X;
-            square += head.Positions[i].X * head.Positions[i].X;
-        }
-
-        float widening = 0.6f * along / square;
-        float above = Recession(head, d, -46, -38) - shift.Z, below = Recession(head, d, -76, -66) - shift.Z;
-        for (int i = head.UpperTeeth; i < d.Length; i++)
-        {
-            float y = head.Positions[i].Y;
-            bool teeth = i < head.Tongue;
-            float root = !teeth ? 0 : i < head.LowerTeeth ? above * Share(-56, -42, y) : below * Share(-58, -70, y);
-            d[i] = shift + new Vector3(widening * head.Positions[i].X, 0, root);
-        }
-
-        int[] lips = head.Topology.LipRings[2];
-        for (int k = 0; k < head.BagRings.Length; k++)
-        {
-            float t = MathF.Min(1, k / 3f);
-            for (int i = 0; i < head.BagRings[k].Length; i++)
-            {
-                d[head.BagRings[k][i]] = FlatVectors.Lerp(d[lips[i]], shift, t);
-            }
-        }
-    }
-
-    private static float Share(float from, float to, float y) => Math.Clamp((y - from) / (to - from), 0, 1);
-
-    // How far the skin in the middle between two heights moves forwards.
-    private static float Recession(HeadMesh head, Vector3[] d, float low, float high)
-    {
-        float sum = 0;
-        int count = 0;
-        for (int i = 0; i < head.SkinCount; i++)
-        {
-            Vector3 p = head.Positions[i];
-            if (p.Y > low && p.Y < high && MathF.Abs(p.X) < 16 && p.Z > 84)
-            {
-                (sum, count) = (sum + d[i].Z, count + 1);
-            }
-        }
-
-        return sum / count;
     }
 }

@@ -25,11 +25,31 @@ internal sealed class TensorFaceModel(FaceModel model, Device device)
         {
             var centre = identity.MatMul(Constant([.. eye.CentreModes.Select(mode => new[] { mode })])).Add(Constant(eye.Centre)); // (N, 3)
             var radius = identity.MatMul(Tensor.From(device, [eye.RadiusModes.Length, 1], eye.RadiusModes)).Add(eye.Radius); // (N, 1)
+            x = eye.Closing is { Vertices.Length: > 0 } closing ? Close(x, closing, identity, expression) : x;
             x = Correct(x, eye, centre.Reshape(n, 1, 3), radius.Reshape(n, 1, 1));
         }
 
         var p = camera.Reshape(n, 3, 4);
         return x.MatMul(p.Slice(2, 0, 3), transposeB: true).Add(p.Slice(2, 3, 1).Reshape(n, 1, 3));
+    }
+
+    // LidClosing: what the expressions' shapes lack of the lids' ways.
+    private Tensor Close(Tensor x, LidClosing lids, Tensor identity, Tensor expression)
+    {
+        int n = identity.Shape[0], count = lids.Vertices.Length;
+        var column = (float[] values) => Tensor.From(device, [values.Length, 1], values);
+        float blinkUpper = lids.UpperShares[lids.Blink], blinkLower = lids.LowerShares[lids.Blink];
+        float[] Others(float[] shares) => [.. shares.Select((share, e) => e == lids.Blink ? 0 : share)];
+        Tensor u = expression.MatMul(column(Others(lids.UpperShares))), l = expression.MatMul(column(Others(lids.LowerShares))); // (N, 1)
+        Tensor b = expression.Slice(1, lids.Blink, 1), taken = b.Mul(u.Add(l));
+        var ways = Constant(lids.Ways).Reshape(1, count, 3);
+        var change = identity.MatMul(Constant(lids.WayModes)).Reshape(n, count, 3);
+        Tensor Moved(Tensor share, float blink, int first, int length) =>
+            change.Slice(1, first, length).Mul(share.Add(b.Sub(taken).Mul(blink)).Reshape(n, 1, 1))
+                .Sub(ways.Slice(1, first, length).Mul(taken.Mul(blink).Reshape(n, 1, 1)));
+        var moved = Ops.Concat(1, Moved(u, blinkUpper, 0, lids.UpperCount), Moved(l, blinkLower, lids.UpperCount, count - lids.UpperCount));
+        var spread = CsrMatrix.FromEntries(model.GraphVertexCount, count, lids.Vertices.Select((vertex, row) => (vertex, row, 1f)));
+        return Ops.SparseProduct(new SparseMatrix(device, spread), moved, 1f, x, 1f);
     }
 
     // EyeSphere: the eyeball's vertices go to the sphere, those of the lids outward to their clearance.
