@@ -59,11 +59,11 @@ public sealed class Animation : IDisposable
         _drawing = generator.Meshes.NewDrawing();
         _swap = generator.Swaps;
 
-        _encode = Plan.Record(_arena, [_source], x => [generator.Reenacting.Encode(x[0])]);
-        _motion = Plan.Record(_arena, [_sourcePoints, _drivingPoints, _drawn], x => [generator.Motion.Forward(x[0], x[1], x[2])]);
+        _encode = Plan.Record(_arena, [_source], x => [generator.Encode(x[0])]);
+        _motion = Plan.Record(_arena, [_sourcePoints, _drivingPoints, _drawn], x => [generator.Move(x[0], x[1], x[2])]);
         _paint = Plan.Record(_arena, [_source, _encode.Outputs[0], _motion.Outputs[0], _drawn], x =>
         {
-            var painting = generator.Reenacting.Paint(x[0], x[1], x[2], x[3]);
+            var painting = generator.Paint(x[0], x[1], x[2], x[3]);
             return [painting.Image, painting.Warped, painting.FlowMask, painting.Occlusion];
         });
         _reader = new FaceReader(regressor, size, _arena);

@@ -26,8 +26,8 @@ public sealed class PlanTests
         Shape mesh = [1, model.VertexCount, 3], drawing = [1, Side, Side, MeshMotion.Channels];
         SameBits(device, [s_picture, mesh, mesh, drawing], x =>
         {
-            var flow = generator.Motion.Forward(x[1], x[2], x[3]);
-            var painting = generator.Reenacting.Paint(x[0], generator.Reenacting.Encode(x[0]), flow, x[3]);
+            var flow = generator.Move(x[1], x[2], x[3]);
+            var painting = generator.Paint(x[0], generator.Encode(x[0]), flow, x[3]);
             return [flow, painting.Image, painting.Warped, painting.FlowMask, painting.Occlusion];
         });
     }

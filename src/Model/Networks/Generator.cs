@@ -61,7 +61,29 @@ public sealed class Generator : Module
     {
         ArgumentNullException.ThrowIfNull(source);
         var drawn = Meshes.Draw(sourceMesh, drivingMesh, source.Shape[1]);
-        var flow = Motion.Forward(sourceMesh, drivingMesh, drawn);
-        return (flow, Reenacting.Forward(source, flow, drawn));
+        var flow = Move(sourceMesh, drivingMesh, drawn);
+        return (flow, Paint(source, Encode(source), flow, drawn));
     }
+
+    /// <summary>T*, at a quarter of what the networks see; see <see cref="MotionNet.Forward"/>.</summary>
+    internal Tensor Move(Tensor sourceMesh, Tensor drivingMesh, Tensor drawn) => Motion.Forward(sourceMesh, drivingMesh, Seen(drawn));
+
+    /// <summary>What the source alone gives.</summary>
+    internal Tensor Encode(Tensor source) => Reenacting.Encode(Seen(source));
+
+    /// <summary>Paints what is known to move.</summary>
+    /// <param name="source">Source images <c>(N, S, S, 3)</c>, of any size that the preset takes.</param>
+    /// <param name="features">Their <see cref="Encode"/>.</param>
+    /// <param name="flow">T*.</param>
+    /// <param name="drawn">The <see cref="MeshMotion"/> of the two meshes, <c>(N, S, S, Channels)</c>.</param>
+    internal Painting Paint(Tensor source, Tensor features, Tensor flow, Tensor drawn)
+    {
+        var painting = Reenacting.Paint(Seen(source), features, flow, Seen(drawn));
+        int factor = Preset.FactorAt(source.Shape[1]);
+        return factor == 1 ? painting : ReenactingModule.Enlarge(painting, source, flow, drawn, factor);
+    }
+
+    // Pictures and drawings as the networks see them.
+    private Tensor Seen(Tensor picture) =>
+        Preset.FactorAt(picture.Shape[1]) is > 1 and var factor ? picture.AveragePool(factor) : picture;
 }

@@ -13,7 +13,8 @@ namespace Mimesh.Model.Networks;
 /// at full size beside its own features, with what is carried over. Its head also predicts two maps, B and C, and paints
 /// <c>P = B ⊙ warp(I_s, T) + (1 − B) ⊙ (C ⊙ mirrored + (1 − C) ⊙ painted)</c>: detail that the source shows is carried over rather than
 /// repainted, from the other half of the face where only that is seen. Where the source shows a place, O, the output takes its finest
-/// detail from there too: <c>Î_d = P + O ⊙ (H(warp(I_s, T)) − H(P))</c>, H a picture less its means over 4×4 pixels.
+/// detail from there too: <c>Î_d = P + O ⊙ E ⊙ (H(warp(I_s, T)) − H(P))</c>, H a picture less its means over 4×4 pixels, and E near 0
+/// where the drawn motion jumps, at the edge of one surface before another, and where the meshes know that the source hides a place.
 /// </remarks>
 public sealed class ReenactingModule : Module
 {
@@ -21,6 +22,9 @@ public sealed class ReenactingModule : Module
 
     // Of C before the sigmoid: the mirror image is hardly used at first.
     private const float MirrorBias = -3f;
+
+    // Pixels by which a motion may differ from that around it and be taken for one with it.
+    private const float Jump = 3f;
 
     private static readonly Fusion s_activated = new() { OutputSlope = 0.1f };
     private readonly Layers.Conv2d _stem, _down0, _down1, _up0, _up1, _head;
@@ -114,10 +118,38 @@ public sealed class ReenactingModule : Module
         if (_sharpens)
         {
             // What O says of visibility must not depend on how well it pays to sharpen.
-            image = image.Add(Finest(carried).Sub(Finest(image)).Mul(Enlarged(occlusion).Detach()));
+            image = image.Add(Finest(carried).Sub(Finest(image)).Mul(Enlarged(occlusion).Detach().Mul(Shown(drawn, fine))));
         }
 
         return new Painting(image, warped, masked, mask, occlusion);
+    }
+
+    /// <summary>
+    /// A painting at a multiple of its size: enlarged, and with the detail of the larger source where that is visible,
+    /// <c>Î = up(Î_s) + O ⊙ E ⊙ (warp(I_s, T) − up(down(warp(I_s, T))))</c>.
+    /// </summary>
+    /// <param name="small">The painting, s×s.</param>
+    /// <param name="source">Source images <c>(N, S, S, 3)</c>.</param>
+    /// <param name="flow">T*.</param>
+    /// <param name="drawn">The meshes' drawing, <c>(N, S, S, Channels)</c>.</param>
+    /// <param name="factor">S/s.</param>
+    internal static Painting Enlarge(Painting small, Tensor source, Tensor flow, Tensor drawn, int factor)
+    {
+        int size = source.Shape[1];
+        Tensor Enlarged(Tensor map) => map.Resize(size, size);
+        var offset = drawn.Slice(-1, MeshMotion.Offset, 2);
+        var fine = offset.Sub(Enlarged(offset.AveragePool(4 * factor)));
+        var carried = source.Warp(Enlarged(small.Masked).Add(fine.Mul(Enlarged(small.FlowMask))));
+        var detail = carried.Sub(Enlarged(carried.AveragePool(factor))).Mul(Enlarged(small.Occlusion).Mul(Shown(drawn, fine)));
+        return small with { Image = Enlarged(small.Image).Add(detail), Warped = source.Warp(Enlarged(flow).Add(fine)) };
+    }
+
+    // E: 1 where the motion is as in its neighbourhood, 0 where it is off by Jump pixels and more, or the meshes hide the place.
+    private static Tensor Shown(Tensor drawn, Tensor fine)
+    {
+        float pixels = fine.Shape[1] / (2f * Jump);
+        var smooth = fine.Mul(pixels).Square().Sum(-1).Affine(-1f, 1f).Relu(); // (N, S, S, 1)
+        return drawn.Slice(-1, MeshMotion.Seen, 1).Sub(drawn.Slice(-1, MeshMotion.Covered, 1)).Add(1f).Mul(smooth);
     }
 
     // A map that is left out is 1 everywhere.
@@ -128,7 +160,7 @@ public sealed class ReenactingModule : Module
 /// <summary>What a <see cref="ReenactingModule"/> makes of a batch.</summary>
 /// <param name="Image">Î_d, <c>(N, S, S, 3)</c> in [0, 1].</param>
 /// <param name="Warped">I_s' = warp(I_s, T*), <c>(N, S, S, 3)</c>.</param>
-/// <param name="Masked">T = M ⊙ T*, <c>(N, S/4, S/4, 2)</c>.</param>
-/// <param name="FlowMask">M, <c>(N, S/4, S/4, 1)</c> in (0, 1).</param>
-/// <param name="Occlusion">O, <c>(N, S/4, S/4, 1)</c> in (0, 1); 0 is occluded.</param>
+/// <param name="Masked">T = M ⊙ T*, <c>(N, s/4, s/4, 2)</c>, s the side that the networks see.</param>
+/// <param name="FlowMask">M, <c>(N, s/4, s/4, 1)</c> in (0, 1).</param>
+/// <param name="Occlusion">O, <c>(N, s/4, s/4, 1)</c> in (0, 1); 0 is occluded.</param>
 public sealed record Painting(Tensor Image, Tensor Warped, Tensor Masked, Tensor FlowMask, Tensor Occlusion);

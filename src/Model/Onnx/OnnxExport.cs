@@ -44,7 +44,11 @@ public static class OnnxExport
     {
         ArgumentNullException.ThrowIfNull(reenactor);
         ArgumentNullException.ThrowIfNull(outputs);
-        Preset.CheckSize(size);
+        if (reenactor.Preset.FactorAt(size) > 1)
+        {
+            throw new InputException($"The networks see pictures of {reenactor.Preset.Size}; export them at that size, and enlarge what they give.");
+        }
+
         (string File, Func<OnnxGraph> Graph)[] models =
         [
             (RegressorFile, () => TraceRegressor(reenactor.Regressor, size)),
