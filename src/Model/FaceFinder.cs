@@ -33,11 +33,12 @@ public sealed class FaceFinder : IDisposable
 
     /// <summary>Loads trained weights.</summary>
     /// <param name="device">Where to run; it must outlive the finder.</param>
-    /// <param name="directory">Holds <see cref="Weights.FinderFile"/>.</param>
+    /// <param name="directory">A weights directory; where it has no <see cref="Weights.FinderFile"/>, that which comes with Mimesh is taken.</param>
     /// <exception cref="InputException">The file is missing, cut short, or does not hold a finder.</exception>
     public static FaceFinder Load(Device device, string directory)
     {
         string path = Path.Combine(directory, Weights.FinderFile);
+        path = File.Exists(path) ? path : Path.Combine(WeightsDirectory.Find(), Weights.FinderFile);
         var file = Weights.Read(path);
         var net = new FinderNet(new Initializer(device, null));
         try

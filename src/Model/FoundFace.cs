@@ -11,6 +11,26 @@ namespace Mimesh.Model;
 /// <param name="Score">How sure it is that this is a face, in (0, 1).</param>
 public readonly record struct FoundFace(float X, float Y, float Side, float Roll, float Score)
 {
+    /// <summary>Quarter turns of the picture, clockwise, that bring the head upright: 0 to 3, what is left is a tilt of at most 45°.</summary>
+    public int QuarterTurns => (int)MathF.Round(Roll / (MathF.PI / 2)) & 3;
+
+    /// <summary>The face in the picture after quarter turns.</summary>
+    /// <param name="quarters">Quarter turns, clockwise; at least 0.</param>
+    /// <param name="width">The picture's width before, pixels.</param>
+    /// <param name="height">The picture's height before, pixels.</param>
+    internal FoundFace Turned(int quarters, int width, int height)
+    {
+        var face = this;
+        for (; quarters > 0; quarters--)
+        {
+            float roll = MathF.IEEERemainder(face.Roll - (MathF.PI / 2), 2 * MathF.PI);
+            face = face with { X = height - face.Y, Y = face.X, Roll = roll };
+            (width, height) = (height, width);
+        }
+
+        return face;
+    }
+
     /// <summary>The square in the grid [−1, 1]² that spans a square part of the picture.</summary>
     /// <param name="left">The part's left edge, pixels.</param>
     /// <param name="top">The part's top edge, pixels.</param>

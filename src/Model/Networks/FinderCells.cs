@@ -32,8 +32,9 @@ internal static class FinderCells
     public static void Suppress(List<FoundFace> faces)
     {
         int kept = 0;
-        foreach (var face in faces)
+        for (int read = 0; read < faces.Count; read++)
         {
+            var face = faces[read];
             bool again = false;
             for (int i = 0; i < kept && !again; i++)
             {
@@ -43,7 +44,7 @@ internal static class FinderCells
 
             if (!again)
             {
-                faces[kept++] = face; // the reader is at kept or beyond
+                faces[kept++] = face;
             }
         }
 
