@@ -26,7 +26,7 @@ public sealed class FinderNet : Module
     public const float UnitSide = 20f;
 
     private const float Slope = 0.1f;
-    private const int Narrow = 16, Fine = 32, Coarse = 64, Blocks = 3;
+    private const int Narrow = 16, Fine = 32, Coarse = 80, Blocks = 3;
 
     // Few cells hold a centre: with this logit at the start the many others do not outweigh them (Lin et al. 2017).
     private const float Prior = -4f;

@@ -15,7 +15,7 @@ internal static class PeopleSprites
     public const int Side = 128;
 
     // What a person is rendered for; the shares of all but Face.
-    private const float Back = 0.07f, Blank = 0.06f, Mixed = 0.06f, Feature = 0.05f;
+    private const float Back = 0.09f, Blank = 0.05f, Mixed = 0.05f, Feature = 0.05f;
 
     private const float WidestYaw = 75 * MathF.PI / 180;
 
@@ -61,7 +61,7 @@ internal static class PeopleSprites
     {
         var usual = CoefficientSampler.Pose(ref rng);
         float yaw = back ? MathF.PI + rng.NextFloat(-0.9f, 0.9f)
-            : rng.NextBool(0.3f) ? rng.NextFloat(-WidestYaw, WidestYaw) : usual.Yaw;
+            : rng.NextBool(0.4f) ? rng.NextFloat(-WidestYaw, WidestYaw) : usual.Yaw;
         float scale = 0.0044f * MathF.Exp(rng.NextFloat(0f, 0.55f));
         return usual with { Yaw = yaw, Scale = scale, X = rng.NextFloat(-0.1f, 0.1f), Y = -0.93f + (145f * scale) };
     }

@@ -41,7 +41,7 @@ internal sealed class SceneSampler(Split split, ulong seed, int size, int pool =
         canvas.Cover(_backdrops[first + rng.NextInt(pool)], Anywhere(ref rng, size * rng.NextFloat(0.3f, 2f)), Tint(ref rng, 0.15f));
         float turn = Turn(ref rng);
         int people = rng.NextFloat() switch { < 0.15f => 0, < 0.55f => 1, < 0.7f => 2, _ => 3 + rng.NextInt(MostPeople - 2) };
-        for (int i = Count(ref rng, people == 0 ? 8 : 4); i > 0; i--)
+        for (int i = Count(ref rng, people == 0 ? 9 : 5); i > 0; i--)
         {
             Thing(canvas, ref rng, first, size * MathF.Exp(rng.NextFloat(-3f, 0f)));
         }

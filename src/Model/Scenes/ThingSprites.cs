@@ -5,18 +5,21 @@ using Mimesh.Model.Random;
 namespace Mimesh.Model.Scenes;
 
 /// <summary>
-/// Things that are no faces, and some that look like ones: animals, limbs, hands, plants, flowers, furniture, wheels, hats, text, lumps
-/// of skin, and blobs arranged nearly as a face's features are. They lie in scenes by themselves, and hide parts of people.
+/// Things that are no faces, and some that look like ones: animals, bodies, limbs, hands, plants, flowers, furniture, wheels, hats,
+/// text, lumps of skin, and blobs arranged nearly as a face's features are. They lie in scenes by themselves, and hide parts of people.
 /// </summary>
 internal static class ThingSprites
 {
     /// <summary>Side of a sprite in pixels.</summary>
-    public const int Side = 64;
+    public const int Side = 128;
 
     private delegate void Painter(SceneBrush brush, ref Rng rng);
 
     private static readonly Painter[] s_painters =
-        [Animal, Animal, Animal, Lump, Arms, Hand, BlobFace, BlobFace, Plant, Flower, Furniture, Wheel, Hat, Ball, Text];
+    [
+        Animal, Animal, Animal, Lump, Limbs, Limbs, Hand, Hand, Hand, Body, Body, Body, BlobFace, BlobFace, Plant, Flower, Furniture, Wheel,
+        Hat, Ball, Text,
+    ];
 
     /// <summary>Paints a thing.</summary>
     /// <param name="seed">Decides which, and how.</param>
@@ -68,7 +71,7 @@ internal static class ThingSprites
 
     private static void Lump(SceneBrush brush, ref Rng rng)
     {
-        var coat = Plain(Coat.Skin(ref rng)) with { Grain = rng.NextFloat(0f, 0.1f) };
+        var coat = Bare(ref rng);
         for (int i = 1 + rng.NextInt(3); i > 0; i--)
         {
             float size = rng.NextFloat(0.3f, 0.7f);
@@ -81,33 +84,93 @@ internal static class ThingSprites
         }
     }
 
-    private static void Arms(SceneBrush brush, ref Rng rng)
+    // Arms and legs, bent or not, bare, in sleeves, or ending in one; with shoes, rings and bracelets.
+    private static void Limbs(SceneBrush brush, ref Rng rng)
     {
-        var skin = Plain(Coat.Skin(ref rng));
-        var sleeve = AnyCoat(ref rng);
+        var skin = Bare(ref rng);
         for (int i = 1 + rng.NextInt(3); i > 0; i--)
         {
-            Vector2 a = Point(ref rng, 0.9f), b = Point(ref rng, 0.6f), c = Point(ref rng, 0.9f);
-            float width = rng.NextFloat(0.1f, 0.25f);
-            brush.Limb(a, b, width, width * 0.8f, rng.NextBool(0.5f) ? sleeve : skin);
-            brush.Limb(b, c, width * 0.8f, width * 0.55f, skin);
+            Vector2 a = Point(ref rng, 1f), b = Point(ref rng, 0.6f), c = Point(ref rng, 1f);
+            float width = rng.NextFloat(0.1f, 0.32f);
+            Coat cloth = AnyCoat(ref rng);
+            brush.Limb(b, c, width * 0.8f, width * rng.NextFloat(0.4f, 0.7f), skin);
+            brush.Limb(a, b, width, width * 0.85f, rng.NextBool(0.4f) ? cloth : skin);
+            if (rng.NextBool(0.5f))
+            {
+                Vector2 hem = Vector2.Lerp(a, b, rng.NextFloat(0.2f, 0.9f));
+                brush.Limb(a, hem, width * 1.2f, width * 1.15f, cloth);
+            }
+
+            if (rng.NextBool(0.5f))
+            {
+                Vector2 ankle = Vector2.Lerp(b, c, rng.NextFloat(0.6f, 0.95f));
+                brush.Limb(ankle, rng.NextBool(0.5f) ? c : ankle + Point(ref rng, 0.1f), width * 0.65f, width * 0.6f, AnyCoat(ref rng));
+            }
         }
     }
 
+    // Open, bent or a fist, with dark lines between the fingers.
     private static void Hand(SceneBrush brush, ref Rng rng)
     {
-        var skin = Plain(Coat.Skin(ref rng));
-        float turn = rng.NextFloat(0, 2 * MathF.PI), curl = rng.NextFloat(0.3f, 1f);
+        var skin = Bare(ref rng);
+        Coat dark = Plain(skin.Main * rng.NextFloat(0.4f, 0.8f)), nail = Plain(rng.NextBool(0.5f) ? Coat.Colour(ref rng) : skin.Main * 1.1f);
+        float turn = rng.NextFloat(0, 2 * MathF.PI), curl = rng.NextFloat(0.15f, 1f), fan = rng.NextFloat(0f, 0.12f);
         Vector2 up = new(MathF.Cos(turn), MathF.Sin(turn)), side = new(-up.Y, up.X), palm = up * -0.1f;
-        brush.Limb(palm, palm - (up * 1.2f), 0.28f, 0.24f, rng.NextBool(0.5f) ? AnyCoat(ref rng) : skin);
+        brush.Limb(palm, palm - (up * 1.2f), 0.28f, 0.24f, rng.NextBool(0.4f) ? AnyCoat(ref rng) : skin);
         brush.Shape(palm, new Vector2(0.36f, 0.33f), turn, skin);
         for (int finger = 0; finger < 4; finger++)
         {
-            Vector2 root = palm + (up * 0.25f) + (side * ((finger - 1.5f) * 0.17f));
-            brush.Limb(root, root + (up * (0.5f * curl)) + (side * ((finger - 1.5f) * 0.08f)), 0.1f, 0.07f, skin);
+            float place = finger - 1.5f;
+            Vector2 root = palm + (up * 0.22f) + (side * (place * 0.17f)), tip = root + (up * (0.6f * curl)) + (side * (place * fan));
+            brush.Limb(root, tip, 0.115f, 0.085f, dark);
+            brush.Limb(root, tip, 0.09f, 0.07f, skin);
+            if (rng.NextBool(0.5f))
+            {
+                brush.Shape(tip, new Vector2(0.05f), 0, nail);
+            }
         }
 
-        brush.Limb(palm + (side * 0.25f), palm + (side * 0.55f) + (up * 0.3f), 0.11f, 0.08f, skin);
+        Vector2 thumb = palm + (side * rng.NextFloat(0.25f, 0.6f)) + (up * rng.NextFloat(-0.1f, 0.35f));
+        brush.Limb(palm + (side * 0.22f), thumb, 0.125f, 0.095f, dark);
+        brush.Limb(palm + (side * 0.22f), thumb, 0.1f, 0.08f, skin);
+    }
+
+    // A trunk without a head, with arms and legs, more or less dressed.
+    private static void Body(SceneBrush brush, ref Rng rng)
+    {
+        var skin = Bare(ref rng);
+        Coat top = AnyCoat(ref rng), bottom = rng.NextBool(0.4f) ? top : AnyCoat(ref rng), dark = Plain(skin.Main * rng.NextFloat(0.5f, 0.85f));
+        float shoulders = rng.NextFloat(0.3f, 0.42f), hips = rng.NextFloat(0.24f, 0.36f), waist = MathF.Min(shoulders, hips) * rng.NextFloat(0.7f, 1f), arm = rng.NextFloat(0.08f, 0.13f);
+        foreach (int s in (ReadOnlySpan<int>)[-1, 1])
+        {
+            Vector2 hip = new(s * hips * 0.5f, 0.25f), knee = new(s * rng.NextFloat(0.05f, 0.4f), rng.NextFloat(0.55f, 0.8f));
+            brush.Limb(hip, knee, hips * 0.55f, hips * 0.4f, skin);
+            brush.Limb(knee, new Vector2(s * rng.NextFloat(0.05f, 0.4f), 1f), hips * 0.38f, hips * 0.3f, skin);
+            if (rng.NextBool(0.6f))
+            {
+                brush.Limb(hip, Vector2.Lerp(hip, knee, rng.NextFloat(0.1f, 1f)), hips * 0.6f, hips * 0.5f, bottom);
+            }
+        }
+
+        brush.Limb(new Vector2(0, -0.95f), new Vector2(0, -0.5f), 0.13f, 0.17f, skin);
+        brush.Limb(new Vector2(0, -0.45f), new Vector2(0, -0.05f), shoulders, waist, skin);
+        brush.Limb(new Vector2(0, -0.05f), new Vector2(0, 0.2f), waist, hips, skin);
+        float from = rng.NextFloat(-0.75f, -0.3f), to = rng.NextFloat(-0.2f, 0.3f);
+        brush.Shape(new Vector2(0, (from + to) / 2), new Vector2(shoulders * 1.05f, (to - from) / 2), 0, top, rng.NextFloat(0.4f, 1f));
+        brush.Shape(new Vector2(0, 0.25f), new Vector2(hips * 1.08f, rng.NextFloat(0.05f, 0.25f)), 0, bottom, rng.NextFloat(0f, 1f));
+        brush.Shape(new Vector2(0, 0.02f), new Vector2(0.02f, 0.03f), 0, dark);
+        foreach (int s in (ReadOnlySpan<int>)[-1, 1])
+        {
+            Vector2 shoulder = new(s * shoulders * 0.95f, -0.5f), elbow = shoulder + new Vector2(s * rng.NextFloat(0f, 0.3f), rng.NextFloat(0.2f, 0.45f));
+            Vector2 wrist = elbow + new Vector2(rng.NextFloat(-0.4f, 0.4f), rng.NextFloat(-0.3f, 0.4f));
+            brush.Limb(shoulder, elbow, arm, arm * 0.85f, skin);
+            brush.Limb(elbow, wrist, arm * 0.85f, arm * 0.6f, skin);
+            brush.Shape(wrist, new Vector2(arm * 1.1f, arm * 0.8f), rng.NextFloat(0, 3), skin);
+            if (rng.NextBool(0.5f))
+            {
+                brush.Limb(shoulder, Vector2.Lerp(shoulder, elbow, rng.NextFloat(0.2f, 1f)), arm * 1.2f, arm * 1.1f, top);
+            }
+        }
     }
 
     // Two to five marks on a disc or box, none where a face would have just those.
@@ -285,6 +348,10 @@ internal static class ThingSprites
     }
 
     private static Coat Plain(Vector3 colour) => new(colour, colour, 0, 1, 0, 0.03f, Vector3.Zero);
+
+    // Skin is nowhere of quite one colour.
+    private static Coat Bare(ref Rng rng) =>
+        Coat.Sample(ref rng, Coat.Skin(ref rng), default, 0) with { Scale = rng.NextFloat(0.5f, 2f), Grain = rng.NextFloat(0f, 0.12f) };
 
     private static Coat AnyCoat(ref Rng rng) => Coat.Sample(ref rng, Coat.Colour(ref rng), Coat.Colour(ref rng), 0.3f);
 
