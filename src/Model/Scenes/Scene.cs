@@ -14,7 +14,7 @@ internal sealed record Scene(int Size, float[] Pixels, SceneFace[] Faces)
         var picture = Image.From(Size, Size, [.. Pixels]);
         foreach (var face in Faces)
         {
-            FaceFrame.Draw(picture, face.Truth, face.Counts ? new Rgb(0.2f, 1f, 0.3f) : Rgb.Grey(0.6f));
+            FaceOutline.Draw(picture, face.Truth, face.Counts ? new Rgb(0.2f, 1f, 0.3f) : Rgb.Grey(0.6f));
         }
 
         return picture;

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Mimesh.Model.Imaging;
 
 /// <summary>Draws where a face was found.</summary>
-internal static class FaceFrame
+internal static class FaceOutline
 {
     /// <summary>Draws the three sides of a face's square that are not at the chin.</summary>
     /// <param name="image">What to draw on.</param>
