@@ -31,6 +31,8 @@ internal sealed class SceneSampler(Split split, ulong seed, int size, int pool =
     private readonly Ring<Sprite> _things = new(k => ThingSprites.Paint(SampleSeed.Of(seed ^ 0x5448494EUL ^ ((ulong)split << 40), k)), pool + 64);
     private readonly Ring<Sprite> _backdrops = new(k => BackdropSprites.Paint(SampleSeed.Of(seed ^ 0x4241434BUL ^ ((ulong)split << 40), k)), pool + 64);
 
+    private readonly Ring<Sprite> _hair = new(k => HairSprites.Paint(SampleSeed.Of(seed ^ 0x48414952UL ^ ((ulong)split << 40), k / 2), k % 2 == 1), pool + 64);
+
     /// <summary>Scene i.</summary>
     /// <param name="index">i ≥ 0.</param>
     public Scene Make(long index)
@@ -71,7 +73,21 @@ internal sealed class SceneSampler(Split split, ulong seed, int size, int pool =
             _ => rng.NextFloat(-MathF.PI, MathF.PI),
         };
         var place = Placement.Bring(sprite.Around, x, y, side, turn + own);
+        long hair = (first + rng.NextInt(pool)) & ~1L;
+        bool loose = rng.NextBool(0.3f), mane = loose && rng.NextBool(0.7f);
+        var around = Placement.Bring(_hair[hair].Around, x, y, side * rng.NextFloat(0.9f, 1.15f), place.Roll + sprite.Around.Roll);
+        Vector4 gloss = Tint(ref rng, 0.12f);
+        if (mane)
+        {
+            canvas.Draw(_hair[hair], around, gloss);
+        }
+
         canvas.Draw(sprite, place, Tint(ref rng, 0.12f));
+        if (loose)
+        {
+            canvas.Draw(_hair[hair + 1], around, gloss);
+        }
+
         if (rng.NextBool(0.22f))
         {
             // Something before the face: a hand, a hat, a leaf.
