@@ -17,8 +17,8 @@ namespace Mimesh.Model;
 /// </example>
 public sealed class FaceFinder : IDisposable
 {
-    /// <summary>What scores less is not taken for a face.</summary>
-    public const float LeastScore = 0.4f;
+    /// <summary>What scores less is not taken for a face: it is more likely none.</summary>
+    public const float LeastScore = 0.5f;
 
     /// <summary>The longer side at which a picture is searched; smaller ones are searched as they are.</summary>
     public const int LongestSide = 512;
