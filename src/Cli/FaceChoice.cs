@@ -19,8 +19,9 @@ internal sealed class FaceChoice
 
     private readonly string _option;
     private readonly string? _text; // null: nothing was said
+    private readonly bool _all;
 
-    private FaceChoice(string option, string? text) => (_option, _text) = (option, text);
+    private FaceChoice(string option, string? text, bool all) => (_option, _text, _all) = (option, text, all);
 
     /// <summary>An option that says which face to take.</summary>
     /// <param name="name">Its name.</param>
@@ -30,7 +31,7 @@ internal sealed class FaceChoice
     {
         Description = $"Which face of {whose}: {string.Join(", ", s_named.Keys)}, a number (1 is the largest){(all ? $", or {Everyone}" : "")}. The largest unless given.",
         HelpName = "which",
-        DefaultValueFactory = _ => new FaceChoice(name, null),
+        DefaultValueFactory = _ => new FaceChoice(name, null, all),
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
@@ -39,7 +40,7 @@ internal sealed class FaceChoice
                 result.AddError($"{name} '{text}' cannot be used: give {string.Join(", ", s_named.Keys)}, {(all ? $"{Everyone}, " : "")}or a number from 1 on");
             }
 
-            return new FaceChoice(name, text);
+            return new FaceChoice(name, text, all);
         },
     };
 
@@ -85,7 +86,7 @@ internal sealed class FaceChoice
 
         if (_text is null && faces.Count > 1)
         {
-            warnings.Add($"{file} shows {faces.Count} faces, and the largest was taken; choose with {_option} {string.Join(", ", s_named.Keys.Skip(1))}, or 1 to {faces.Count}");
+            warnings.Add($"{file} shows {faces.Count} faces, and the largest was taken; choose with {_option} {string.Join(", ", s_named.Keys.Skip(1))}, {(_all ? $"{Everyone}, " : "")}or 1 to {faces.Count}");
         }
 
         return [s_named[_text ?? s_named.Keys.First()](faces)];

@@ -6,8 +6,8 @@ using Mimesh.Model.Networks;
 namespace Mimesh.Model;
 
 /// <summary>
-/// Finds all faces of a picture: of any tilt, and of any size from about 1/32 of the longer side on (smaller ones now and then). Pictures of one shape after
-/// another, as in a video, are searched in memory that is already there. One thread at a time.
+/// Finds all faces of a picture: of any tilt, and of any size from about 1/32 of the longer side on (smaller ones now and then).
+/// Pictures of one shape after another, as in a video, are searched in memory that is already there. One thread at a time.
 /// </summary>
 /// <example>
 /// <code>
