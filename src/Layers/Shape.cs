@@ -35,15 +35,27 @@ public readonly struct Shape : IEquatable<Shape>
     /// <exception cref="ShapeException">More than four axes, a negative size, or more elements than an int indexes.</exception>
     public static Shape Create(ReadOnlySpan<int> sizes)
     {
-        long count = 1;
-        foreach (int size in sizes)
+        Span<long> wide = stackalloc long[Math.Min(sizes.Length, MaxRank)];
+        for (int axis = 0; axis < wide.Length; axis++)
         {
-            count = size < 0 || count is < 0 or > int.MaxValue ? -1 : count * size;
+            wide[axis] = sizes[axis];
         }
 
-        return sizes.Length <= MaxRank && count is >= 0 and <= int.MaxValue
+        return sizes.Length <= MaxRank && Fits(wide)
             ? new Shape(sizes)
             : throw new ShapeException($"[{string.Join(", ", sizes.ToArray())}] is not a shape: at most {MaxRank} axes, no negative size, at most 2³¹ − 1 elements.");
+    }
+
+    /// <summary>Whether sizes are those of a shape: none negative, and their product an int, so that an int indexes every element.</summary>
+    internal static bool Fits(ReadOnlySpan<long> sizes)
+    {
+        long count = 1;
+        foreach (long size in sizes)
+        {
+            count = size is < 0 or > int.MaxValue || count is < 0 or > int.MaxValue ? -1 : count * size;
+        }
+
+        return count is >= 0 and <= int.MaxValue;
     }
 
     /// <summary>The same shape with one axis of another size.</summary>

@@ -110,6 +110,12 @@ public sealed class AdversarialLayerTests
         ("Conv2dOutputs", [[1, 1, 1, 1], [1, 1, 1, 1]], x => x[0].Conv2d(x[1], null, 1, 40_000)),
         ("Conv2dPadding", [[1, 10, 10, 1], [1, 3, 3, 1]], x => x[0].Conv2d(x[1], null, 1, int.MaxValue)),
         ("Conv2dHalfPadding", [[1, 10, 10, 1], [1, 3, 3, 1]], x => x[0].Conv2d(x[1], null, 1 << 20, 1 << 30)),
+        ("Conv2dFarPadding", [[1, 1, 1, 1], [1, 1, 1, 1]], x => x[0].Conv2d(x[1], null, 1 << 29, 1 << 29)),
+        ("Conv2dFarPaddingFused", [[1, 1, 1, 1], [1, 1, 1, 1]], x => x[0].Conv2d(x[1], null, 1 << 29, 1 << 29, new Fusion { InputSlope = 0f })),
+        ("Conv2dWideBatch", [[4, 1, 1, 64], [1, 1, 1, 64]], x => x[0].Conv2d(x[1], null, 1500, 1500)),
+        ("Conv2dDoubled", [[0, 1 << 30, 1, 1], [1, 1, 1, 1]], x => x[0].Conv2d(x[1], null, 1, 0, new Fusion { Upsample = true })),
+        ("ChebyshevTerms", [[1, 5, 4]], x => Ops.ChebyshevTerms(s_ring.On(x[0].Device), x[0], 1 << 30)),
+        ("WarpPlain", [[0, 4, 4, 1], [0, 65536, 32768, 2]], x => x[0].WarpPlain(x[1])),
         ("MatMul", [[65536, 1], [1, 65536]], x => x[0].MatMul(x[1])),
         ("Upsample", [[1, 4, 4, 1]], x => x[0].Upsample(1 << 30)),
         ("UpsampleALot", [[1, 2, 2, 1]], x => x[0].Upsample(1 << 15)),
@@ -133,6 +139,40 @@ public sealed class AdversarialLayerTests
         using var tape = Tape.Start();
         Tensor[] xs = [.. inputs.Select(shape => Tensor.Full(TestDevices.Cpu, shape, 1f))];
         Assert.That(() => function(xs), Throws.TypeOf<ShapeException>());
+    }
+
+    /// <summary>The window never moves: every such stride is one.</summary>
+    [Test]
+    public void AStrideBeyondTheImageMakesOneOutput([ValueSource(nameof(s_devices))] string device, [Values(1 << 29, int.MaxValue)] int stride)
+    {
+        using var tape = Tape.Start();
+        Tensor[] xs = [.. ((Shape[])[[2, 4, 5, 3], [4, 3, 3, 3], [4]]).Select((s, i) => Ops.Normal(TestDevices.Open(device), s, (ulong)i).Differentiable())];
+        Tensor far = xs[0].Conv2d(xs[1], xs[2], stride, 1), near = xs[0].Conv2d(xs[1], xs[2], 10, 1);
+        Assert.That(far.ToArray(), Is.EqualTo(near.ToArray()));
+        Assert.That(far.Shape, Is.EqualTo(Shape.Create([2, 1, 1, 4])));
+        var expected = Differentiation.Grad(near.Square().Sum(), xs);
+        foreach (var (i, gradient) in Differentiation.Grad(far.Square().Sum(), xs).Index())
+        {
+            Assert.That(gradient.ToArray(), Is.EqualTo(expected[i].ToArray()), $"gradient {i}");
+        }
+    }
+
+    /// <summary>The product of the sides is no int.</summary>
+    [Test]
+    public void AnEmptyBatchMayHaveLongSides([ValueSource(nameof(s_devices))] string deviceName)
+    {
+        var device = TestDevices.Open(deviceName);
+        using var tape = Tape.Start();
+        var x = Tensor.Full(device, [0, 50_000, 50_000, 4], 1f).Differentiable();
+        Tensor[] results =
+        [
+            x.InstanceNorm(), x.InstanceNormPlain(), x.AveragePool(50_000), x.GlobalAveragePool(), x.Sum(), x.Add(x.Slice(3, 0, 1)),
+            x.Permute(3, 1, 0, 2), x.Pad(1, 1, 1), Ops.Concat(1, x, x), x.Upsample(),
+        ];
+        foreach (var y in results)
+        {
+            Assert.That(Differentiation.Grad(y, [x], seed: Tensor.Full(device, y.Shape, 1f))[0].Shape, Is.EqualTo(x.Shape));
+        }
     }
 
     [Test]

@@ -16,9 +16,11 @@ public static partial class Ops
     /// <param name="b">One summand an output channel, or none.</param>
     /// <param name="stride">Step of the window.</param>
     /// <param name="pad">Zeros added on every side.</param>
-    /// <exception cref="ShapeException">The channels differ, or the filter is larger than the padded image.</exception>
+    /// <exception cref="ShapeException">The channels differ, the filter is larger than the padded image, or that is too large.</exception>
     public static Tensor Conv2d(this Tensor x, Tensor w, Tensor? b = null, int stride = 1, int pad = 0)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(w);
         var s = Specify(x.Shape, w, b, stride, pad);
         var y = Conv2d(x, w, b, s);
         Trace.Current?.Add(new Operation.Convolution(s), y, b is null ? [x, w] : [x, w, b]);
@@ -30,11 +32,14 @@ public static partial class Ops
         ShapeException.Require(
             x.Rank == 4 && w.Shape.Rank == 4 && x[3] == w.Shape[3] && stride >= 1 && pad >= 0,
             nameof(Conv2d), "x (N, H, W, C) and w (K, R, S, C)", x, w.Shape);
-        var s = new Conv2dSpec(x[0], x[1], x[2], x[3], w.Shape[0], w.Shape[1], w.Shape[2], stride, pad);
+        long height = x[1] + (2L * pad), width = x[2] + (2L * pad), down = height - w.Shape[1], across = width - w.Shape[2];
+        ShapeException.Require(down >= 0 && across >= 0, nameof(Conv2d), "a filter within the padded image", x, w.Shape);
         ShapeException.Require(
-            s.H + (2L * pad) is var height && s.W + (2L * pad) is var width
-            && height >= s.R && width >= s.S && Math.Max(height, width) <= int.MaxValue,
-            nameof(Conv2d), "a filter within the padded image", x, w.Shape);
+            Shape.Fits([x[0], height, width, x[3]]), nameof(Conv2d), "images whose padded size has at most 2³¹ − 1 elements", x);
+
+        // A window that cannot move makes one output, whatever its stride.
+        stride = (int)Math.Min(stride, Math.Max(down, across) + 1);
+        var s = new Conv2dSpec(x[0], x[1], x[2], x[3], w.Shape[0], w.Shape[1], w.Shape[2], stride, pad);
         ShapeException.Require(b is null || b.Shape == [s.K], nameof(Conv2d), $"a bias ({s.K})", b?.Shape ?? default);
         return s;
     }
@@ -52,6 +57,8 @@ public static partial class Ops
     /// <exception cref="ShapeException">As without; or the residual has not the result's shape.</exception>
     public static Tensor Conv2d(this Tensor x, Tensor w, Tensor? b, int stride, int pad, in Fusion f)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(w);
         if (f == default)
         {
             return x.Conv2d(w, b, stride, pad);
@@ -121,6 +128,8 @@ public static partial class Ops
     /// <param name="f">What rides along.</param>
     public static Tensor Conv2dPlain(this Tensor x, Tensor w, Tensor? b, int stride, int pad, in Fusion f)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(w);
         var y = WayInPlain(x, f.Normalize, f.InputSlope, f.Upsample).Conv2d(w, b, stride, pad);
         y = f.OutputSlope is { } slope ? y.LeakyRelu(slope) : y;
         return f.Residual is null ? y : f.Residual.Add(y);

@@ -31,7 +31,13 @@ public static partial class Ops
     /// <param name="a">The value at weight 0.</param>
     /// <param name="b">The value at weight 1.</param>
     /// <param name="weight">A tensor of weights.</param>
-    public static Tensor Lerp(Tensor a, Tensor b, Tensor weight) => a.Add(b.Sub(a).Mul(weight));
+    public static Tensor Lerp(Tensor a, Tensor b, Tensor weight)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        ArgumentNullException.ThrowIfNull(weight);
+        return a.Add(b.Sub(a).Mul(weight));
+    }
 
     /// <summary><c>scale·x + shift</c>.</summary>
     public static Tensor Affine(this Tensor x, float scale, float shift) =>
@@ -118,6 +124,7 @@ public static partial class Ops
     private static Tensor Map<T>(T f, Tensor x)
         where T : unmanaged, IUnary
     {
+        ArgumentNullException.ThrowIfNull(x);
         var y = Tensor.Empty(x.Device, x.Shape);
         x.Device.Kernels.Map(f, x.Buffer, y.Buffer, x.Count);
         Trace.Current?.Add(new Operation.Map(f), y, x);
@@ -127,6 +134,8 @@ public static partial class Ops
     private static Tensor Zip<T>(T f, Tensor a, Tensor b)
         where T : unmanaged, IBinary
     {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
         var y = Tensor.Empty(a.Device, Shape.Broadcast(a.Shape, b.Shape));
         a.Device.Kernels.Zip(f, a.Buffer, b.Buffer, y.Buffer, Layout.Broadcast(y.Shape, a.Shape, b.Shape));
         Trace.Current?.Add(new Operation.Zip(f), y, a, b);

@@ -15,6 +15,8 @@ public static partial class Ops
     /// <exception cref="ShapeException">There are no pixels, the batches differ, or the grid has not two channels.</exception>
     public static Tensor GridSample(this Tensor x, Tensor grid, GridPadding padding = GridPadding.Border, bool alignCorners = false)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(grid);
         ShapeException.RequirePixels(nameof(GridSample), x.Shape);
         ShapeException.Require(
             grid.Shape.Rank == 4 && grid.Shape[0] == x.Shape[0] && grid.Shape[3] == 2,

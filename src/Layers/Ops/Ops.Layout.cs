@@ -8,6 +8,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">The counts differ.</exception>
     public static Tensor Reshape(this Tensor x, params ReadOnlySpan<int> shape)
     {
+        ArgumentNullException.ThrowIfNull(x);
         Span<int> sizes = stackalloc int[shape.Length];
         shape.CopyTo(sizes);
         int open = sizes.IndexOf(-1);
@@ -36,6 +37,8 @@ public static partial class Ops
     /// <exception cref="ShapeException">The order is not a permutation of x's axes.</exception>
     public static Tensor Permute(this Tensor x, params int[] order)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(order);
         ShapeException.Require(order.Order().SequenceEqual(Enumerable.Range(0, x.Shape.Rank)), nameof(Permute), $"an order of {x.Shape}'s axes", Shape.Create(order));
         int[] sizes = x.Shape.ToArray(), strides = Layout.Strides(x.Shape), inverse = new int[order.Length];
         for (int i = 0; i < order.Length; i++)
@@ -57,6 +60,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">The part does not lie within x.</exception>
     public static Tensor Slice(this Tensor x, int axis, int start, int length)
     {
+        ArgumentNullException.ThrowIfNull(x);
         int size = x.Shape[axis];
         ShapeException.Require(start >= 0 && length >= 0 && length <= size - start, $"Slice [{start}, {start + length}) of axis {axis}", "a part of the axis", x.Shape);
         Shape shape = x.Shape.With(axis, length);
@@ -76,6 +80,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">A size is negative.</exception>
     public static Tensor Pad(this Tensor x, int axis, int before, int after)
     {
+        ArgumentNullException.ThrowIfNull(x);
         int size = x.Shape[axis];
         if (before < 0 || after < 0 || (long)before + size + after > int.MaxValue)
         {
@@ -93,6 +98,12 @@ public static partial class Ops
     /// <exception cref="ShapeException">The other sizes differ.</exception>
     public static Tensor Concat(int axis, params Tensor[] xs)
     {
+        ArgumentNullException.ThrowIfNull(xs);
+        foreach (var x in xs)
+        {
+            ArgumentNullException.ThrowIfNull(x, nameof(xs));
+        }
+
         ShapeException.Require(xs.Length > 0, nameof(Concat), "one tensor or more");
         Shape first = xs[0].Shape;
         long joined = xs.Sum(x => (long)x.Shape[axis]);

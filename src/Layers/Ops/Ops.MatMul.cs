@@ -14,6 +14,8 @@ public static partial class Ops
     /// <exception cref="ShapeException">The inner sizes or the batches differ.</exception>
     public static Tensor MatMul(this Tensor a, Tensor b, bool transposeA = false, bool transposeB = false)
     {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
         int rank = a.Shape.Rank;
         ShapeException.Require(
             rank is 2 or 3 && b.Shape.Rank == rank && (rank == 2 || a.Shape[0] == b.Shape[0])

@@ -17,6 +17,7 @@ public static partial class Ops
     /// <param name="slope">Slope of the rectifier for negative arguments; 1 for none.</param>
     public static Tensor InstanceNorm(this Tensor x, float epsilon = NormEpsilon, float slope = 1f)
     {
+        ArgumentNullException.ThrowIfNull(x);
         ShapeException.Require(x.Shape.Rank == 4, nameof(InstanceNorm), "(N, H, W, C)", x.Shape);
         if (slope != 1f && Trace.Current is not null)
         {
@@ -47,8 +48,9 @@ public static partial class Ops
     /// <param name="slope">Slope of the rectifier for negative arguments; 1 for none.</param>
     public static Tensor InstanceNormPlain(this Tensor x, float epsilon = NormEpsilon, float slope = 1f)
     {
+        ArgumentNullException.ThrowIfNull(x);
         ShapeException.Require(x.Shape.Rank == 4, nameof(InstanceNormPlain), "(N, H, W, C)", x.Shape);
-        var pixels = x.Reshape(x.Shape[0], x.Shape[1] * x.Shape[2], x.Shape[3]); // (N, H·W, C)
+        var pixels = x.Reshape(x.Shape[0], -1, x.Shape[3]); // (N, H·W, C)
         var centred = pixels.Sub(pixels.Mean(1));
         var y = centred.Div(centred.Square().Mean(1).Add(epsilon).Sqrt()).Reshape(x.Shape.ToArray());
         return slope == 1f ? y : y.LeakyRelu(slope);
@@ -69,5 +71,5 @@ public static partial class Ops
     }
 
     private static InstanceNormSpec Specify(Tensor x, float epsilon, float slope) =>
-        new(x.Shape[0], x.Shape[1] * x.Shape[2], x.Shape[3], epsilon, slope);
+        new(x.Shape[0], x.Count == 0 ? 0 : x.Shape[1] * x.Shape[2], x.Shape[3], epsilon, slope);
 }

@@ -13,7 +13,11 @@ public static partial class Ops
     /// <summary>The sum over one axis, which stays with size 1.</summary>
     /// <param name="x">The summands.</param>
     /// <param name="axis">The axis; negative counts from the end.</param>
-    public static Tensor Sum(this Tensor x, int axis) => x.SumTo(x.Shape.With(axis, 1));
+    public static Tensor Sum(this Tensor x, int axis)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.SumTo(x.Shape.With(axis, 1));
+    }
 
     /// <summary>The mean over one axis, which stays with size 1.</summary>
     /// <param name="x">The numbers.</param>
@@ -23,9 +27,10 @@ public static partial class Ops
     /// <summary>The mean over height and width of <c>(N, H, W, C)</c>: <c>(N, C)</c>.</summary>
     public static Tensor GlobalAveragePool(this Tensor x)
     {
+        ArgumentNullException.ThrowIfNull(x);
         ShapeException.Require(x.Shape.Rank == 4, nameof(GlobalAveragePool), "(N, H, W, C)", x.Shape);
-        int n = x.Shape[0], pixels = x.Shape[1] * x.Shape[2], c = x.Shape[3];
-        return x.Reshape([n, pixels, c]).Mean(1).Reshape([n, c]);
+        int n = x.Shape[0], c = x.Shape[3];
+        return x.Reshape([n, -1, c]).Mean(1).Reshape([n, c]);
     }
 
     /// <summary>Euclidean norm along an axis, which stays with size 1: <c>√(Σ x² + 10⁻¹²)</c>; the summand keeps the gradient finite at 0.</summary>
@@ -39,6 +44,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">It does not.</exception>
     public static Tensor SumTo(this Tensor x, Shape shape)
     {
+        ArgumentNullException.ThrowIfNull(x);
         if (x.Shape == shape)
         {
             return x;
@@ -56,6 +62,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">It does not.</exception>
     public static Tensor BroadcastTo(this Tensor x, Shape shape)
     {
+        ArgumentNullException.ThrowIfNull(x);
         if (x.Shape == shape)
         {
             return x;

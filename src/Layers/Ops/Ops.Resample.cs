@@ -9,6 +9,7 @@ public static partial class Ops
     /// <param name="factor">Times as high and as wide.</param>
     public static Tensor Upsample(this Tensor x, int factor = 2)
     {
+        ArgumentNullException.ThrowIfNull(x);
         ShapeException.Require(
             x.Shape.Rank == 4 && factor >= 1 && (long)Math.Max(x.Shape[1], x.Shape[2]) * factor <= int.MaxValue,
             nameof(Upsample), "(N, H, W, C) and a factor that its sides can grow by", x.Shape);
@@ -22,11 +23,12 @@ public static partial class Ops
     /// <param name="factor">Block side.</param>
     public static Tensor AveragePool(this Tensor x, int factor = 2)
     {
+        ArgumentNullException.ThrowIfNull(x);
         ShapeException.Require(
             x.Shape.Rank == 4 && factor >= 1 && x.Shape[1] % factor == 0 && x.Shape[2] % factor == 0,
             nameof(AveragePool), $"(N, H, W, C) with sides divisible by {factor}", x.Shape);
         var y = BlockSum(
-            x, new BlockSpec(x.Shape[0], x.Shape[1] / factor, x.Shape[2] / factor, x.Shape[3], factor, 1f / (factor * factor)));
+            x, new BlockSpec(x.Shape[0], x.Shape[1] / factor, x.Shape[2] / factor, x.Shape[3], factor, 1f / ((float)factor * factor)));
         Trace.Current?.Add(new Operation.AveragePool(factor), y, x);
         return y;
     }
@@ -39,6 +41,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">There are no pixels, before or after, or too many.</exception>
     public static Tensor Resize(this Tensor x, int height, int width, bool alignCorners = false)
     {
+        ArgumentNullException.ThrowIfNull(x);
         ShapeException.RequirePixels(nameof(Resize), x.Shape);
         ShapeException.Require(
             height > 0 && width > 0 && 4L * x.Shape[1] * height <= int.MaxValue && 4L * x.Shape[2] * width <= int.MaxValue,

@@ -39,6 +39,8 @@ public static partial class Ops
     /// <exception cref="ShapeException">x has not as many vertices as A has columns, or z is not of the result's shape.</exception>
     public static Tensor SparseProduct(SparseMatrix a, Tensor x, float alpha = 1f, Tensor? z = null, float beta = 0f)
     {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(x);
         ShapeException.Require(
             x.Shape.Rank == 3 && x.Shape[1] == a.Forward.Columns, nameof(SparseProduct), $"x (N, {a.Forward.Columns}, C)", x.Shape);
         Shape shape = x.Shape.With(1, a.Forward.Rows);
@@ -60,13 +62,17 @@ public static partial class Ops
     /// <param name="x">What the polynomials multiply, <c>(N, V, C)</c>.</param>
     /// <param name="order">How many terms: 1 or more.</param>
     /// <returns><c>(N, V, order·C)</c>.</returns>
-    /// <exception cref="ShapeException">The matrix is not square, or x has not as many vertices as it has columns.</exception>
+    /// <exception cref="ShapeException">The matrix is not square, or x has not as many vertices as it has columns, or the result is too large.</exception>
     public static Tensor ChebyshevTerms(SparseMatrix a, Tensor x, int order)
     {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(x);
         ArgumentOutOfRangeException.ThrowIfLessThan(order, 1);
         ShapeException.Require(
             x.Shape.Rank == 3 && x.Shape[1] == a.Forward.Columns && a.Forward.Rows == a.Forward.Columns,
             nameof(ChebyshevTerms), $"x (N, {a.Forward.Rows}, C) and a square matrix", x.Shape);
+        ShapeException.Require(
+            Shape.Fits([x.Shape[0], x.Shape[1], (long)order * x.Shape[2]]), nameof(ChebyshevTerms), $"an x of which {order} have at most 2³¹ − 1 elements", x.Shape);
         if (Trace.Current is not null)
         {
             // A trace has the operations that other systems know.
@@ -112,6 +118,9 @@ public static partial class Ops
     /// <param name="order">How many terms: 1 or more.</param>
     public static Tensor ChebyshevTermsPlain(SparseMatrix a, Tensor x, int order)
     {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentOutOfRangeException.ThrowIfLessThan(order, 1);
         var terms = new Tensor[order];
         for (int k = 0; k < order; k++)
         {

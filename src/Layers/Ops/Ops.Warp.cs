@@ -15,6 +15,8 @@ public static partial class Ops
     /// <exception cref="ShapeException">There are no pixels, the batches or the sizes differ, the offset has not two channels, or the mask not one.</exception>
     public static Tensor Warp(this Tensor x, Tensor offset, Tensor? mask = null)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(offset);
         ShapeException.RequirePixels(nameof(Warp), x.Shape);
         ShapeException.Require(
             offset.Shape.Rank == 4 && offset.Shape[0] == x.Shape[0] && offset.Shape[3] == 2,
@@ -57,6 +59,8 @@ public static partial class Ops
     /// <param name="mask">A factor of every sample, <c>(N, P, Q, 1)</c>, or none.</param>
     public static Tensor WarpPlain(this Tensor x, Tensor offset, Tensor? mask = null)
     {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(offset);
         ShapeException.Require(offset.Shape.Rank == 4, nameof(WarpPlain), "an offset (N, P, Q, 2)", offset.Shape);
         var y = x.GridSample(offset.Add(IdentityGrid(offset.Device, offset.Shape[1], offset.Shape[2])));
         return mask is null ? y : y.Mul(mask);
@@ -65,7 +69,8 @@ public static partial class Ops
     // The centres of the pixels, (1, H, W, 2).
     private static Tensor IdentityGrid(Device device, int height, int width)
     {
-        float[] grid = new float[height * width * 2];
+        Shape shape = [1, height, width, 2];
+        float[] grid = new float[shape.Count];
         for (int i = 0, at = 0; i < height; i++)
         {
             for (int j = 0; j < width; j++)
@@ -75,6 +80,6 @@ public static partial class Ops
             }
         }
 
-        return Tensor.From(device, [1, height, width, 2], grid);
+        return Tensor.From(device, shape, grid);
     }
 }
