@@ -29,34 +29,50 @@ def rasterize(mesh, triangles, side):
     return index, weights, depth
 
 
-def fill(cells):
-    """From sums (x, y, count) to means; an empty cell takes the mean of a block twice as wide, and so on."""
-    i, j = np.indices(cells.shape[:2]) // 2
-    blocks = np.zeros((i.max() + 1, j.max() + 1, 3))
-    np.add.at(blocks, (i, j), cells[..., :3])
-    empty = cells[..., 2] == 0
-    if empty.any() and len(cells) > 1:
-        fill(blocks)
-    cells[..., :2] = np.where(empty[..., None], blocks[i, j, :2], cells[..., :2] / np.where(empty, 1, cells[..., 2])[..., None])
+def head_motion(source, driving, places):
+    """The offset to the source around the head: the affine map that fits the meshes best, fading with the distance."""
+    middle, shift = driving[:, :2].mean(0), source[:, :2].mean(0) - driving[:, :2].mean(0)
+    d, s = driving[:, :2] - middle, source[:, :2] - middle - shift
+    away = places - middle
+    affine, inverse = np.linalg.solve(d.T @ d, d.T @ s), np.linalg.inv(d.T @ d / len(d))
+    distance = np.sqrt(np.einsum("...i,ij,...j->...", away, inverse, away))
+    t = np.clip(3 - distance, 0, 1)[..., None]
+    return t * t * (3 - 2 * t) * (shift + away @ affine - away)
 
 
-def draw(source, driving, triangles, side):
-    """What the driving mesh shows: the offset to the source (x, y), the part covered, and the part the source shows too."""
-    samples = 2 * side
-    index, weights, _ = rasterize(driving, triangles, samples)
-    _, _, depth = rasterize(source, triangles, samples)
+def draw(source, driving, face, outside, size):
+    """What the driving mesh shows of each pixel: offset to the source (x, y), covered, seen there; offset to the mirror image (x, y), seen
+    only there; normal (x, y), depth; sclera, iris, teeth, gums, tongue, inside of the mouth. The first vertices make the outside."""
+    triangles, mirror, channels = face["triangles"], face["mirror"], face["channels"]
+    index, weights, near = rasterize(driving, triangles, size)
+    _, _, depth = rasterize(source, triangles, size)
+    grid = (2 * np.arange(size) + 1) / size - 1
+    pixels = np.zeros((size, size, 16))
+    pixels[..., :2] = head_motion(source[:outside], driving[:outside], np.stack(np.meshgrid(grid, grid), -1))
     y, x = np.nonzero(index >= 0)
-    corners, (b, c) = source[triangles[index[y, x]]], weights[y, x].T[..., None]
-    place = corners[:, 0] + b * (corners[:, 1] - corners[:, 0]) + c * (corners[:, 2] - corners[:, 0])
-    offset = place[:, :2] - (2 * np.stack([x, y], -1) + 1) / samples + 1
-    px, py = np.floor((place[:, :2] + 1) * samples / 2).astype(int).T
-    inside = (px >= 0) & (py >= 0) & (px < samples) & (py < samples)
-    last = samples - 1
-    seen = inside & (depth[py.clip(0, last), px.clip(0, last)] - place[:, 2] < 0.018 + 1.5 / samples)
-    cells = np.zeros((side, side, 4))
-    np.add.at(cells, (y // 2, x // 2), np.column_stack([offset, np.ones(len(x)), seen]) / 4)
-    fill(cells)
-    return cells.transpose(2, 0, 1)[None].astype(np.float32)  # (1, 4, side, side)
+    corners, here = triangles[index[y, x]], np.stack([grid[x], grid[y]], -1)
+    w = np.stack([1 - weights[y, x].sum(-1), *weights[y, x].T], -1)[..., None]  # (P, 3, 1)
+    p, q, r = driving[triangles].transpose(1, 0, 2)
+    normals = np.zeros_like(driving)
+    np.add.at(normals, triangles, np.cross(r - p, q - p)[:, None])
+
+    def seen(place):
+        column, row = np.floor((place[:, :2] + 1) * size / 2).astype(int).T
+        inside = (column >= 0) & (row >= 0) & (column < size) & (row < size)
+        last = size - 1
+        return inside & (depth[row.clip(0, last), column.clip(0, last)] - place[:, 2] < 0.018 + 1.5 / size)
+
+    place, mirrored, normal = [(w * of).sum(1) for of in (source[corners], source[mirror[corners]], normals[corners])]
+    normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
+    values = np.zeros((len(x), 16))
+    values[:, :2], values[:, 4:6], values[:, 7:9] = place[:, :2] - here, mirrored[:, :2] - here, normal[:, :2]
+    values[:, 2], values[:, 3] = 1, seen(place)
+    values[:, 6] = ~seen(place) & seen(mirrored)
+    values[:, 9] = near[y, x] - driving[:outside, 2].mean()
+    channel = channels[index[y, x]]
+    values[channel >= 0, channel[channel >= 0]] = 1
+    pixels[y, x] = values
+    return pixels.transpose(2, 0, 1)[None].astype(np.float32)  # (1, 16, size, size)
 
 
 def main(models, source_path, driving_path, output_path):
@@ -74,14 +90,14 @@ def main(models, source_path, driving_path, output_path):
         image = Image.open(path).convert("RGB").resize((size, size))
         return np.asarray(image, np.float32).transpose(2, 0, 1)[None] / 255
 
-    size, side = shape("regressor", "image")[2], shape("motion_net", "drawing")[2]
+    size = shape("regressor", "image")[2]
     source, driving = load(source_path), load(driving_path)
     s, d = run("regressor", image=source), run("regressor", image=driving)
     a = run("face_model", identity=s["identity"], expression=s["expression"], camera=s["camera"])
     b = run("face_model", identity=s["identity"], expression=d["expression"], camera=d["camera"])
-    drawing = draw(a["mesh"][0], b["mesh"][0], a["triangles"], side)
+    drawing = draw(a["mesh"][0].astype(float), b["mesh"][0].astype(float), a, int(a["outside"][0]), size)
     flow = run("motion_net", source_mesh=a["mesh"], driving_mesh=b["mesh"], drawing=drawing)["flow"]
-    image = run("reenacting_module", source=source, flow=flow, coverage=drawing[:, 2:])["image"]
+    image = run("reenacting_module", source=source, flow=flow, drawing=drawing)["image"]
     Image.fromarray((image[0].transpose(1, 2, 0) * 255).round().astype(np.uint8)).save(output_path)
 
 

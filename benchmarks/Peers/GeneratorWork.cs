@@ -64,19 +64,18 @@ internal sealed class GeneratorWork
 
     private Tensor Compute(Tensor[] inputs)
     {
-        var flow = Generator.Motion.Forward(inputs[1], inputs[2], inputs[3], Size);
-        return Generator.Reenacting.Forward(inputs[0], flow, inputs[3].Slice(-1, 2, 2)).Image;
+        var flow = Generator.Motion.Forward(inputs[1], inputs[2], inputs[3]);
+        return Generator.Reenacting.Forward(inputs[0], flow, inputs[3]).Image;
     }
 
     private static Safetensors MakeInputs()
     {
         var pair = FramePair.Render(FaceModel.BuiltIn, Split.Test, 1, 0, Size);
-        int vertices = FaceModel.BuiltIn.GraphVertexCount, side = s_preset.Size / 4;
         using var device = Device.Open("cpu", 1);
         using var tape = Tape.Start();
-        Shape mesh = [1, vertices, 3];
-        var drawing = new MeshMotion(FaceModel.BuiltIn.GraphTriangles).Draw(
-            Tensor.From(device, mesh, pair.SourceMesh), Tensor.From(device, mesh, pair.DrivingMesh), side);
+        Shape mesh = [1, FaceModel.BuiltIn.VertexCount, 3];
+        var drawing = new MeshMotion(FaceModel.BuiltIn).Draw(
+            Tensor.From(device, mesh, pair.SourceMesh), Tensor.From(device, mesh, pair.DrivingMesh), Size);
         var inputs = new Safetensors();
         inputs.Tensors.Add("source", ([1, Size, Size, 3], pair.Source));
         inputs.Tensors.Add("source_mesh", (mesh, pair.SourceMesh));

@@ -49,7 +49,7 @@ internal sealed class TrainingWork
         var work = new TrainingWork(device);
         using var tape = Tape.Start();
         FramePair[] batch = s_batch.Value;
-        int size = s_options.Run.Size, vertices = FaceModel.BuiltIn.GraphVertexCount;
+        int size = s_options.Run.Size, vertices = FaceModel.BuiltIn.VertexCount;
         var file = new Safetensors();
         void Add(string name, Shape shape, Func<FramePair, float[]> part) => file.Tensors.Add(name, (shape, [.. batch.SelectMany(part)]));
         Add("source", [BatchSize, size, size, 3], p => p.Source);
@@ -60,7 +60,7 @@ internal sealed class TrainingWork
         Add("flow_mask", [BatchSize, size / 4, size / 4, 2], p => p.FlowMask);
         Add("details", [BatchSize, size, size, 1], p => p.Details);
         Tensor Mesh(string name) => Tensor.From(device, file.Tensors[name].Shape, file.Tensors[name].Values);
-        var drawing = new MeshMotion(FaceModel.BuiltIn.GraphTriangles).Draw(Mesh("source_mesh"), Mesh("driving_mesh"), work._generator.DrawingSide);
+        var drawing = new MeshMotion(FaceModel.BuiltIn).Draw(Mesh("source_mesh"), Mesh("driving_mesh"), size);
         file.Tensors.Add("drawing", (drawing.Shape, drawing.ToArray()));
         file.Add("regressor", work._regressor.NamedParameters);
         file.Add("generator", work._generator.NamedParameters);

@@ -26,7 +26,7 @@ class Generator(twin.Generator):
     drawn = None
 
     def __call__(self, source, source_mesh, driving_mesh):
-        flow = self.motion(source_mesh, driving_mesh, self.drawn, source.shape[1])
+        flow = self.motion(source_mesh, driving_mesh, self.drawn)
         return self.paint(source, flow, self.drawn)
 
 

@@ -63,9 +63,9 @@ internal static class SynthCommand
         var output = CommonOptions.Path("--output", "The picture to write (.png, .jpg or .webp).");
         var size = CommonOptions.Size("Side of the picture.", 256);
         var seed = CommonOptions.Seed();
-        var yaw = Angle("--yaw", "Turn the head, degrees; positive to the picture's right.", 60);
-        var pitch = Angle("--pitch", "Nod, degrees; positive looks down.", 30);
-        var roll = Angle("--roll", "Tilt the head, degrees; positive is counter-clockwise.", 25);
+        var yaw = Angle("--yaw", "Turn the head, degrees; positive to the picture's right.", 80);
+        var pitch = Angle("--pitch", "Nod, degrees; positive looks down.", 40);
+        var roll = Angle("--roll", "Tilt the head, degrees; positive is counter-clockwise.", 180);
         var expression = new Option<string[]>("--expression")
         {
             Description = "An ARKit expression with its weight from 0 to 1, such as jawOpen=0.6; may be repeated. Random unless given.",

@@ -132,7 +132,7 @@ public sealed class Tensor : IDisposable
     }
 
     /// <summary>The same numbers as a leaf through which no gradient flows.</summary>
-    public Tensor Detach() => View(Shape, false);
+    public Tensor Detach() => RequiresGrad ? View(Shape, false) : this;
 
     /// <summary>The same numbers as a leaf that gradients flow to.</summary>
     public Tensor Differentiable() => View(Shape, true);

@@ -38,13 +38,13 @@ public sealed class Animation : IDisposable
     private readonly Vector3[] _neutral, _sourceMesh, _drivingMesh;
     private readonly bool _swap;
     private readonly MeshDrawing _drawing;
-    private readonly float[] _cells;
+    private readonly float[] _pixels;
     private readonly Tensor _source, _sourcePoints, _drivingPoints, _drawn;
     private readonly Plan _encode, _motion, _paint;
 
     internal Animation(Device device, FaceModel model, Regressor regressor, Generator generator, int size)
     {
-        int vertices = model.GraphVertexCount, side = generator.DrawingSide;
+        int vertices = model.VertexCount;
         _device = device;
         _model = model;
         Source = new Image(size, size);
@@ -52,15 +52,15 @@ public sealed class Animation : IDisposable
         _source = Tensor.Lasting(device, [1, size, size, 3]);
         _sourcePoints = Tensor.Lasting(device, [1, vertices, 3]);
         _drivingPoints = Tensor.Lasting(device, [1, vertices, 3]);
-        _drawn = Tensor.Lasting(device, [1, side, side, MeshMotion.Channels]);
+        _drawn = Tensor.Lasting(device, [1, size, size, MeshMotion.Channels]);
         (_sourceFace, _drivingFace) = (new Face(model), new Face(model));
         (_neutral, _sourceMesh, _drivingMesh) = (new Vector3[vertices], new Vector3[vertices], new Vector3[vertices]);
-        _cells = new float[side * side * MeshMotion.Channels];
+        _pixels = new float[size * size * MeshMotion.Channels];
         _drawing = generator.Meshes.NewDrawing();
         _swap = generator.Swaps;
 
-        _encode = Plan.Record(_arena, [_source], x => [generator.Reenacting.Encode(x[0])]);
-        _motion = Plan.Record(_arena, [_sourcePoints, _drivingPoints, _drawn], x => [generator.Motion.Forward(x[0], x[1], x[2], size)]);
+        _encode = Plan.Record(_arena, [_source], x => [generator.Encode(x[0])]);
+        _motion = Plan.Record(_arena, [_sourcePoints, _drivingPoints, _drawn], x => [generator.Move(x[0], x[1], x[2])]);
         _paint = Plan.Record(_arena, [_source, _encode.Outputs[0], _motion.Outputs[0], _drawn], x =>
         {
             var painting = generator.Paint(x[0], x[1], x[2], x[3]);
@@ -142,8 +142,8 @@ public sealed class Animation : IDisposable
             Source,
             driving,
             Image.From(size, size, _paint.Outputs[1].ToArray()),
-            [.. _sourceMesh],
-            [.. _drivingMesh],
+            _sourceMesh[.._model.GraphVertexCount],
+            _drivingMesh[.._model.GraphVertexCount],
             _motion.Outputs[0].Resize(size, size).ToArray(),
             _paint.Outputs[2].ToArray(),
             _paint.Outputs[3].ToArray(),
@@ -185,8 +185,8 @@ public sealed class Animation : IDisposable
 
     private void Draw()
     {
-        _drawing.Draw(_drivingMesh, _cells);
-        _drawn.Assign(_cells);
+        _drawing.Draw(_drivingMesh, _pixels);
+        _drawn.Assign(_pixels);
     }
 
     private double Lap(ref long start)

@@ -42,7 +42,7 @@ public sealed class MeshFitter : IDisposable
 
         float[] mesh = MeshRegression.Project(Model, seen.Identity, seen.Expression, seen.Camera);
         return new MeshFit(
-            square, seen.Identity, seen.Expression, seen.Camera, MemoryMarshal.Cast<float, Vector3>(mesh).ToArray(), seen.IsThere);
+            square, seen.Identity, seen.Expression, seen.Camera, MemoryMarshal.Cast<float, Vector3>(mesh)[..Model.GraphVertexCount].ToArray(), seen.IsThere);
     }
 
     /// <summary>Frees the weights.</summary>

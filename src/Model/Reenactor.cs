@@ -27,7 +27,7 @@ public sealed class Reenactor : IDisposable
         _device = init.Device;
         Model = Ablations.FaceOf(without);
         Regressor = new Regressor(init, Model.Identity.Length, Model.Expression.Length);
-        Generator = new Generator(init, preset, hierarchy, Model.GraphTriangles, without);
+        Generator = new Generator(init, preset, hierarchy, Model, without);
     }
 
     /// <summary>What the weights were trained as.</summary>
@@ -80,8 +80,8 @@ public sealed class Reenactor : IDisposable
     /// <summary>Reenacts a source portrait.</summary>
     /// <param name="source">I_s: who is shown.</param>
     /// <param name="driving">I_d: whose pose and expression is shown.</param>
-    /// <param name="size">Side of the square result, a multiple of <see cref="Preset.SizeStep"/>; of both pictures a square around the face is cut and resized to it.</param>
-    /// <exception cref="InputException">The size is not such a multiple.</exception>
+    /// <param name="size">Side of the square result, see <see cref="Networks.Preset"/>; of both pictures a square around the face is cut and resized to it.</param>
+    /// <exception cref="InputException">The preset does not take that size.</exception>
     public Reenactment Reenact(Image source, Image driving, int size)
     {
         using var animation = Animate(source, size);
@@ -90,13 +90,13 @@ public sealed class Reenactor : IDisposable
 
     /// <summary>Prepares a source portrait for any number of driving pictures.</summary>
     /// <param name="source">I_s: who is shown.</param>
-    /// <param name="size">Side of the square results, a multiple of <see cref="Preset.SizeStep"/>; of the source a square around the face is cut and resized to it.</param>
+    /// <param name="size">Side of the square results, see <see cref="Networks.Preset"/>; of the source a square around the face is cut and resized to it.</param>
     /// <returns>What draws the results; it must not outlive the reenactor.</returns>
-    /// <exception cref="InputException">The size is not such a multiple.</exception>
+    /// <exception cref="InputException">The preset does not take that size.</exception>
     public Animation Animate(Image source, int size)
     {
         ArgumentNullException.ThrowIfNull(source);
-        Networks.Preset.CheckSize(size);
+        Preset.FactorAt(size);
         var square = Framing.Square(Regressor, _device, source, size);
         var animation = Animate(size);
         animation.Begin(square);

@@ -69,11 +69,21 @@ public sealed class ReenactTests
         Assert.That(File.ReadAllBytes(_directory["three.png"]), Is.EqualTo(File.ReadAllBytes(_directory["one.png"])));
     }
 
-    [TestCase("160")]
-    public void AnyMultipleOf16Runs(string size)
+    // Below the trained size any multiple of 16, above it whole multiples of it.
+    [TestCase("96")]
+    [TestCase("256")]
+    public void SizesThatTheNetworksTakeRun(string size)
     {
         Assert.That(Reenact("good", "sized.webp", "--size", size).Code, Is.Zero);
         Assert.That(ImageFile.Load(_directory["sized.webp"]).Width, Is.EqualTo(int.Parse(size)));
+    }
+
+    [Test]
+    public void OtherSizesAboveTheTrainedOneAreRefused()
+    {
+        var run = Reenact("good", "sized.webp", "--size", "160");
+        Assert.That((run.Code, run.ErrorLines.Length), Is.EqualTo((2, 1)), run.Error);
+        Assert.That(run.Error, Does.Contain("256"), "a size that would do");
     }
 
     [TestCase("empty", "reenactor.safetensors")]

@@ -27,9 +27,9 @@ public class FaceModelTests
     [Test]
     public void VerticesComeInTheOrderOfParts()
     {
-        Part[] order = [Part.Skin, Part.Eye, Part.MouthBag, Part.Teeth, Part.Tongue];
-        Assert.That(s_model.Parts.Distinct(), Is.EqualTo(order));
-        Assert.That(s_model.Parts.Select(p => (int)p), Is.Ordered);
+        // The upper jaw stays; from the lower teeth on everything goes with the jaw.
+        Part[] runs = [Part.Skin, Part.Eye, Part.MouthBag, Part.Gums, Part.Teeth, Part.Gums, Part.Tongue];
+        Assert.That(s_model.Parts.Where((p, i) => i == 0 || p != s_model.Parts[i - 1]), Is.EqualTo(runs));
         Assert.That(s_model.Parts.Count(p => p is Part.Skin or Part.Eye), Is.EqualTo(s_model.GraphVertexCount));
     }
 
@@ -74,6 +74,41 @@ public class FaceModelTests
             Assert.That(Volume(Part.Skin), Is.GreaterThan(3e6f));
             Assert.That(Volume(Part.MouthBag), Is.Negative);
         });
+    }
+
+    /// <summary>Fourteen teeth a jaw, each a shell of its own, from 1 at the midline to 7; every one before its gum's root and behind the lips.</summary>
+    [Test]
+    public void TeethStandApartBehindTheLips()
+    {
+        ToothPlace[] places = s_model.Regions!.Teeth;
+        var joined = Triangles().Where(t => s_model.Parts[t.A] == Part.Teeth).ToArray();
+        Assert.That(joined.All(t => places[t.A].Tooth == places[t.B].Tooth && places[t.B].Tooth == places[t.C].Tooth));
+        Assert.That(joined.All(t => s_model.Mean[t.A].X > 0 == s_model.Mean[t.B].X > 0), "none across the midline");
+        Assert.That(Enumerable.Range(0, places.Length).All(i => places[i].Tooth > 0 == (s_model.Parts[i] == Part.Teeth)));
+        Assert.That(places.Where(p => p.Tooth > 0).Select(p => p.Tooth).Distinct(), Is.EquivalentTo(Enumerable.Range(1, 7)));
+        float lip = s_model.Mean[s_model.Landmarks[62]].Z;
+        Assert.That(Enumerable.Range(0, places.Length).Where(i => places[i].Tooth > 0).Max(i => s_model.Mean[i].Z), Is.LessThan(lip - 4));
+
+        // Neighbours of one jaw do not cross: along the arch each ends before the next begins.
+        var vertices = Enumerable.Range(0, places.Length).Where(i => places[i].Tooth > 0 && s_model.Mean[i].X > 0).ToArray();
+        for (int tooth = 1; tooth < 4; tooth++)
+        {
+            float end = vertices.Where(i => places[i] is { Across: 1, Height: 0.5f } p && p.Tooth == tooth).Max(i => s_model.Mean[i].X);
+            float begin = vertices.Where(i => places[i] is { Across: -1, Height: 0.5f } p && p.Tooth == tooth + 1).Max(i => s_model.Mean[i].X);
+            Assert.That(begin, Is.GreaterThan(end));
+        }
+    }
+
+    /// <summary>A triangle is of the iris or of the sclera, and the iris is as large as people's: some 11 to 12 mm across.</summary>
+    [Test]
+    public void TheIrisEndsOnARingOfTheEyeball()
+    {
+        float[] angles = s_model.Regions!.EyeAngles;
+        var eyes = Triangles().Where(t => s_model.Parts[t.A] == Part.Eye).ToArray();
+        var iris = eyes.Where(t => MathF.Max(angles[t.A], MathF.Max(angles[t.B], angles[t.C])) <= FaceRegions.IrisEdge).ToArray();
+        Assert.That(iris, Has.Length.EqualTo(2 * 12 * (1 + (2 * 4))));
+        float edge = iris.Max(t => MathF.Max(angles[t.A], MathF.Max(angles[t.B], angles[t.C])));
+        Assert.That(2 * HeadSculpture.EyeRadius * MathF.Sin(edge), Is.InRange(11f, 12.5f));
     }
 
     [Test]
@@ -179,7 +214,7 @@ public class FaceModelTests
         float[] identity = sampler.Identity(ref rng), expression = sampler.Expression(ref rng);
         var vertices = new Vector3[s_model.VertexCount];
         s_model.Shape(identity, expression, vertices);
-        var bent = s_model.Eyes.SelectMany(e => e.Vertices.Concat(e.LidVertices)).ToHashSet();
+        var bent = s_model.Eyes.SelectMany(e => e.Vertices.Concat(e.LidVertices).Concat(e.Closing!.Vertices)).ToHashSet();
         for (int i = 0; i < vertices.Length; i += 11)
         {
             var expected = s_model.Mean[i];

@@ -75,6 +75,14 @@ public class MeshHierarchyTests
     }
 
     [Test]
+    public void TheBuiltInHeadKeepsTheGraphThatWeightsWereTrainedOn()
+    {
+        // Another graph makes trained weights useless: HeadLikeness may change, the rough head under it may not.
+        Assert.That(MeshHierarchy.Fingerprint(s_levels), Is.EqualTo("966927728c7a8afd"));
+        Assert.That(FaceModel.BuiltIn.Rough, Is.Not.EqualTo(FaceModel.BuiltIn.Mean));
+    }
+
+    [Test]
     public void IsolatedVerticesSurviveWithEmptyRows()
     {
         Vector3[] vertices = [new(0, 0, 0), new(1, 0, 0), new(0, 1, 0), new(5, 5, 5), new(9, 9, 9)];

@@ -65,7 +65,8 @@ public class SamplerTests
     {
         var rng = new Rng(5);
         var used = new float[s_model.Expression.Length];
-        int neutral = 0;
+        int[] often = new int[used.Length], strongly = new int[used.Length];
+        int neutral = 0, turned = 0;
         float widest = 0;
         for (int i = 0; i < 3000; i++)
         {
@@ -75,24 +76,34 @@ public class SamplerTests
             for (int k = 0; k < used.Length; k++)
             {
                 used[k] = MathF.Max(used[k], expression[k]);
+                often[k] += expression[k] > 0.2f ? 1 : 0;
+                strongly[k] += expression[k] > 0.6f ? 1 : 0;
             }
 
             bool Still(int k) => s_model.ExpressionNames[k].StartsWith("eye", StringComparison.Ordinal) || expression[k] == 0;
             neutral += Enumerable.Range(0, used.Length).All(Still) ? 1 : 0;
             var pose = CoefficientSampler.Pose(ref rng);
-            Assert.That(MathF.Abs(pose.Yaw), Is.LessThanOrEqualTo((60 * Degree) + 1e-4f));
-            Assert.That(MathF.Abs(pose.Pitch), Is.LessThanOrEqualTo((30 * Degree) + 1e-4f));
-            Assert.That(MathF.Abs(pose.Roll), Is.LessThanOrEqualTo((25 * Degree) + 1e-4f));
+            Assert.That(MathF.Abs(pose.Yaw), Is.LessThanOrEqualTo((80 * Degree) + 1e-4f));
+            Assert.That(MathF.Abs(pose.Pitch), Is.LessThanOrEqualTo((40 * Degree) + 1e-4f));
+            Assert.That(MathF.Abs(pose.Roll), Is.LessThanOrEqualTo((180 * Degree) + 1e-4f));
+            turned += MathF.Abs(pose.Yaw) > 40 * Degree ? 1 : 0;
+            var moving = CoefficientSampler.MovingPose(ref rng);
+            Assert.That(MathF.Abs(moving.Yaw), Is.LessThanOrEqualTo((65 * Degree) + 1e-4f));
+            Assert.That(MathF.Abs(moving.Pitch), Is.LessThanOrEqualTo((32 * Degree) + 1e-4f));
+            Assert.That(MathF.Abs(moving.Roll), Is.LessThanOrEqualTo((40 * Degree) + 1e-4f));
             widest = MathF.Max(widest, MathF.Abs(pose.Yaw));
         }
 
         for (int k = 0; k < used.Length; k++)
         {
             Assert.That(used[k], Is.GreaterThan(0.2f), $"{s_model.ExpressionNames[k]} is never drawn");
+            Assert.That(often[k] / 3000f, Is.GreaterThan(0.03f), $"{s_model.ExpressionNames[k]} is seldom drawn");
+            Assert.That(strongly[k] / 3000f, Is.GreaterThan(0.01f), $"{s_model.ExpressionNames[k]} is seldom drawn strongly");
         }
 
         Assert.That(neutral, Is.InRange(150, 900));
-        Assert.That(widest, Is.GreaterThan(50 * Degree));
+        Assert.That(widest, Is.GreaterThan(75 * Degree));
+        Assert.That(turned / 3000f, Is.EqualTo(0.2f).Within(0.03f), "share beyond 40°");
     }
 
     [Test]

@@ -23,11 +23,11 @@ public sealed class PlanTests
         var device = TestDevices.Open(name);
         var model = FaceModel.BuiltIn;
         using var generator = new Generator(new Initializer(device, 3), s_narrow, model);
-        Shape mesh = [1, model.GraphVertexCount, 3], drawing = [1, generator.DrawingSide, generator.DrawingSide, MeshMotion.Channels];
+        Shape mesh = [1, model.VertexCount, 3], drawing = [1, Side, Side, MeshMotion.Channels];
         SameBits(device, [s_picture, mesh, mesh, drawing], x =>
         {
-            var flow = generator.Motion.Forward(x[1], x[2], x[3], Side);
-            var painting = generator.Paint(x[0], generator.Reenacting.Encode(x[0]), flow, x[3]);
+            var flow = generator.Move(x[1], x[2], x[3]);
+            var painting = generator.Paint(x[0], generator.Encode(x[0]), flow, x[3]);
             return [flow, painting.Image, painting.Warped, painting.FlowMask, painting.Occlusion];
         });
     }

@@ -195,8 +195,7 @@ public sealed class TwinTests
             _device = device;
             var init = new Initializer(device, Seed);
             Regressor = new Regressor(init, 5, 6);
-            int[] triangles = [.. Fixture.Tensors["mesh/triangles"].Values.Select(v => (int)v)];
-            Generator = new Generator(init, s_tiny, [.. Enumerable.Range(0, MotionNet.Levels + 1).Select(Level)], triangles);
+            Generator = new Generator(init, s_tiny, [.. Enumerable.Range(0, MotionNet.Levels + 1).Select(Level)], Face());
             Critic = new Critic(init, s_tiny);
             Module[] modules = [Regressor, Generator, Critic];
             if (device == TestDevices.Cpu)
@@ -238,8 +237,8 @@ public sealed class TwinTests
             using var tape = Tape.Start();
             float[][] source = Images("in/source"), driving = Images("in/driving");
             float[][] sourceMesh = Each("in/source_mesh"), drivingMesh = Each("in/driving_mesh"), flow = Each("in/flow"), mask = Each("in/flow_mask");
-            float[][] details = Each("in/details");
-            return [.. Enumerable.Range(0, source.Length).Select(i => new FramePair(source[i], driving[i], sourceMesh[i], drivingMesh[i], flow[i], mask[i], details[i]))];
+            PictureRegion[][] regions = [.. Each("in/details").Select(d => Array.ConvertAll(d, v => v > 0 ? PictureRegion.Eyes : PictureRegion.Skin))];
+            return [.. Enumerable.Range(0, source.Length).Select(i => new FramePair(source[i], driving[i], sourceMesh[i], drivingMesh[i], flow[i], mask[i], regions[i]))];
 
             float[][] Images(string name) => Split(Fixture.On(_device, name).Resize(Size, Size).ToArray());
             float[][] Each(string name) => Split(Fixture.Tensors[name].Values);
@@ -252,6 +251,26 @@ public sealed class TwinTests
             Regressor.Dispose();
             Generator.Dispose();
             Critic.Dispose();
+        }
+
+        // Of a face only what is drawn.
+        private static FaceModel Face()
+        {
+            static int[] Numbers(string name) => [.. Fixture.Tensors[$"mesh/{name}"].Values.Select(v => (int)v)];
+            Part[] parts = [Part.Eye, Part.None, Part.Teeth, Part.Gums, Part.Tongue, Part.MouthBag];
+            int[] mirror = Numbers("mirror");
+            return new FaceModel
+            {
+                Mean = new System.Numerics.Vector3[mirror.Length],
+                Identity = [],
+                Expression = [],
+                ExpressionNames = [],
+                Triangles = Numbers("triangles"),
+                Parts = [.. Numbers("parts").Select(part => part < 0 ? Part.Skin : parts[part])],
+                GraphVertexCount = mirror.Length,
+                Mirror = mirror,
+                Landmarks = [],
+            };
         }
 
         private static MeshLevel Level(int level)

@@ -41,16 +41,15 @@ public sealed class OnnxAblationTests
         using var tape = Tape.Start();
         float[] still = MeshRegression.Project(model, identity, [], camera);
         Tensor source = Tensor.From(device, [1, 68, 3], still), driving = Tensor.From(device, [1, 68, 3], mesh);
-        var drawing = generator.Meshes.Draw(source, driving, generator.DrawingSide);
-        var flow = generator.Motion.Forward(source, driving, drawing, Size);
+        var drawing = generator.Meshes.Draw(source, driving, Size);
+        var flow = generator.Motion.Forward(source, driving, drawing);
         Close(models.Run(
             OnnxExport.MotionNetFile,
             ("source_mesh", [1, 68, 3], still), ("driving_mesh", [1, 68, 3], mesh), Planes("drawing", drawing))["flow"], Planes("flow", flow).Item3);
 
         var picture = Tensor.From(device, [1, Size, Size, 3], Random(Size * Size * 3, 0f, 1f));
-        var coverage = drawing.Slice(-1, 2, 2);
-        var painting = generator.Reenacting.Forward(picture, flow, coverage);
-        var theirs = models.Run(OnnxExport.ReenactingModuleFile, Planes("source", picture), Planes("flow", flow), Planes("coverage", coverage));
+        var painting = generator.Reenacting.Forward(picture, flow, drawing);
+        var theirs = models.Run(OnnxExport.ReenactingModuleFile, Planes("source", picture), Planes("flow", flow), Planes("drawing", drawing));
         Close(theirs["image"], Planes("image", painting.Image).Item3);
         Assert.That(theirs["occlusion"].Values.Concat(theirs["flow_mask"].Values), Is.All.EqualTo(1f));
     }

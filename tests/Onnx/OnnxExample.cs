@@ -9,7 +9,7 @@ namespace Mimesh.Tests.Onnx;
 /// <summary>The README's example of running the exported models; a test holds the two to each other.</summary>
 internal static class OnnxExample
 {
-    public static (long[] Sizes, float[] Values) Reenact(string directory, float[] source, float[] driving, long size, int side)
+    public static (long[] Sizes, float[] Values) Reenact(string directory, float[] source, float[] driving, long size)
     {
         // README: begin
         Dictionary<string, OrtValue> Run(string model, params (string Name, OrtValue Value)[] inputs)
@@ -28,17 +28,16 @@ internal static class OnnxExample
         var sourceMesh = Run("face_model", ("identity", s["identity"]), ("expression", s["expression"]), ("camera", s["camera"]));
         var drivingMesh = Run("face_model", ("identity", s["identity"]), ("expression", d["expression"]), ("camera", d["camera"]));
 
-        // What the meshes show is drawn by Mimesh itself (src/Model), side × side.
+        // What the meshes show is drawn by Mimesh itself (src/Model).
         using var device = Device.Open("cpu");
         using var tape = Tape.Start();
-        Tensor Mesh(OrtValue mesh) => Tensor.From(device, [1, FaceModel.BuiltIn.GraphVertexCount, 3], mesh.GetTensorDataAsSpan<float>());
-        var drawn = new MeshMotion(FaceModel.BuiltIn.GraphTriangles).Draw(Mesh(sourceMesh["mesh"]), Mesh(drivingMesh["mesh"]), side);
-        float[] drawing = drawn.Permute(0, 3, 1, 2).ToArray(); // (1, 4, side, side)
-        var coverage = OrtValue.CreateTensorValueFromMemory(drawing[(2 * side * side)..], [1, 2, side, side]);
+        Tensor Mesh(OrtValue mesh) => Tensor.From(device, [1, FaceModel.BuiltIn.VertexCount, 3], mesh.GetTensorDataAsSpan<float>());
+        var drawn = new MeshMotion(FaceModel.BuiltIn).Draw(Mesh(sourceMesh["mesh"]), Mesh(drivingMesh["mesh"]), (int)size);
+        float[] planes = drawn.Permute(0, 3, 1, 2).ToArray();
+        var drawing = OrtValue.CreateTensorValueFromMemory(planes, [1, MeshMotion.Channels, size, size]);
         var motion = Run(
-            "motion_net", ("source_mesh", sourceMesh["mesh"]), ("driving_mesh", drivingMesh["mesh"]),
-            ("drawing", OrtValue.CreateTensorValueFromMemory(drawing, [1, 4, side, side])));
-        var result = Run("reenacting_module", ("source", Picture(source)), ("flow", motion["flow"]), ("coverage", coverage));
+            "motion_net", ("source_mesh", sourceMesh["mesh"]), ("driving_mesh", drivingMesh["mesh"]), ("drawing", drawing));
+        var result = Run("reenacting_module", ("source", Picture(source)), ("flow", motion["flow"]), ("drawing", drawing));
         float[] image = result["image"].GetTensorDataAsSpan<float>().ToArray(); // (1, 3, size, size)
         // README: end
         return (result["image"].GetTensorTypeAndShape().Shape, image);

@@ -99,13 +99,13 @@ public sealed class OnnxExportTests(int size, bool trained)
             ("identity", [n, Model.Identity.Length], identity),
             ("expression", [n, Model.Expression.Length], expression),
             ("camera", [n, Pose.MatrixLength], cameras));
-        Agrees("mesh", theirs["mesh"], [n, Model.GraphVertexCount, 3], ours);
+        Agrees("mesh", theirs["mesh"], [n, Model.VertexCount, 3], ours);
     }
 
     [Test]
     public void TheMotionNetAgrees([Values(1, 3)] int n, [Values] bool rendered)
     {
-        Shape shape = [n, Model.GraphVertexCount, 3];
+        Shape shape = [n, Model.VertexCount, 3];
         float[] source, driving;
         if (rendered)
         {
@@ -120,7 +120,7 @@ public sealed class OnnxExportTests(int size, bool trained)
         using var tape = Tape.Start();
         Tensor from = Tensor.From(_device, shape, source), to = Tensor.From(_device, shape, driving);
         var drawing = Draw(from, to);
-        var ours = _reenactor.Generator.Motion.Forward(from, to, drawing, size);
+        var ours = _reenactor.Generator.Motion.Forward(from, to, drawing);
         var theirs = _models.Run(
             OnnxExport.MotionNetFile, ("source_mesh", shape.ToArray(), source), ("driving_mesh", shape.ToArray(), driving), Maps("drawing", drawing));
         AgreesAsPlanes("flow", theirs, ours);
@@ -131,12 +131,11 @@ public sealed class OnnxExportTests(int size, bool trained)
     {
         float[] images = rendered ? Rendered(n) : Noise(n * size * size * 3, 0f, 1f);
         Shape shape = [n, size / 4, size / 4, 2];
-        int side = _reenactor.Generator.DrawingSide;
         using var tape = Tape.Start();
         var flow = Tensor.From(_device, shape, Noise((int)shape.Count, -0.3f, 0.3f)); // some of it points out of the picture
-        var coverage = Tensor.From(_device, [n, side, side, 2], Noise(n * side * side * 2, 0f, 1f));
-        var ours = _reenactor.Generator.Reenacting.Forward(Tensor.From(_device, [n, size, size, 3], images), flow, coverage);
-        var theirs = _models.Run(OnnxExport.ReenactingModuleFile, Pictures("source", images, n), Maps("flow", flow), Maps("coverage", coverage));
+        var drawing = Tensor.From(_device, [n, size, size, MeshMotion.Channels], Noise(n * size * size * MeshMotion.Channels, 0f, 1f));
+        var ours = _reenactor.Generator.Reenacting.Forward(Tensor.From(_device, [n, size, size, 3], images), flow, drawing);
+        var theirs = _models.Run(OnnxExport.ReenactingModuleFile, Pictures("source", images, n), Maps("flow", flow), Maps("drawing", drawing));
         Assert.Multiple(() =>
         {
             AgreesAsPlanes("image", theirs, ours.Image);
@@ -153,7 +152,7 @@ public sealed class OnnxExportTests(int size, bool trained)
         string samples = Path.Combine(RepositoryRoot.Path, "samples");
         Image source = ImageFile.Load(Path.Combine(samples, "source.png")), driving = ImageFile.Load(Path.Combine(samples, "driving.png"));
         var ours = _reenactor.Reenact(source, driving, size);
-        (long[] Sizes, float[] Values) image = OnnxExample.Reenact(_directory.Root, Planes(ours.Source), Planes(ours.Driving), size, _reenactor.Preset.Size / 4);
+        (long[] Sizes, float[] Values) image = OnnxExample.Reenact(_directory.Root, Planes(ours.Source), Planes(ours.Driving), size);
         Agrees("image", image, [1, 3, size, size], Planes(ours.Image));
     }
 
@@ -172,7 +171,7 @@ public sealed class OnnxExportTests(int size, bool trained)
     }
 
     private Tensor Draw(Tensor source, Tensor driving) =>
-        new MeshMotion(Model.GraphTriangles).Draw(source, driving, _reenactor.Generator.DrawingSide);
+        _reenactor.Generator.Meshes.Draw(source, driving, size);
 
     private static float[] Noise(int length, float low, float high, ulong seed = 1)
     {

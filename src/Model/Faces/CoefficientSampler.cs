@@ -20,6 +20,8 @@ public sealed class CoefficientSampler(FaceModel model)
     /// <summary>Frames a second of a clip.</summary>
     public const float FramesPerSecond = 25;
 
+    private const float Degree = MathF.PI / 180, MovingYaw = 65, MovingPitch = 32, MovingRoll = 40;
+
     private readonly Dictionary<string, int> _index = model.ExpressionNames
         .Select((name, i) => (name, i))
         .ToDictionary(e => e.name, e => e.i);
@@ -37,42 +39,73 @@ public sealed class CoefficientSampler(FaceModel model)
     }
 
     /// <summary>
-    /// A face somebody makes, (K_exp): often neutral, else a blend of an emotion and a viseme with uneven sides, then a blink
-    /// or a squint now and then, and a gaze.
+    /// A face somebody makes, (K_exp): now and then neutral, else a gesture of the mouth, an emotion or a viseme or two of them, with uneven
+    /// sides; brows and lids of their own; blinks of both eyes or one, half-shut lids; and a gaze.
     /// </summary>
     public float[] Expression(ref Rng rng)
     {
-        var weights = MouthAndBrows(ref rng);
-        if (rng.NextBool(0.16f))
+        bool still = rng.NextBool(0.06f);
+        float[] weights = still ? new float[model.Expression.Length] : MouthAndBrows(ref rng);
+        if (!still && rng.NextBool(0.35f))
         {
-            Add(weights, "eyeBlink", rng.NextBool(0.5f) ? rng.NextFloat(0.75f, 1) : rng.NextFloat(0.1f, 0.75f), 0);
-        }
-        else if (rng.NextBool(0.04f))
-        {
-            Add(weights, rng.NextBool(0.5f) ? "eyeBlinkLeft" : "eyeBlinkRight", rng.NextFloat(0.6f, 1), 0);
+            Blend(weights, Pick(ExpressionTemplates.Looks, ref rng), rng.NextFloat(0.3f, 1.2f), ref rng);
         }
 
-        Look(weights, rng.NextGaussian(0.3f, 1), rng.NextGaussian(0.22f, 0.9f));
+        if (!still && rng.NextBool(0.45f))
+        {
+            Accent(weights, ref rng);
+        }
+
+        float lids = rng.NextFloat();
+        if (lids < 0.12f)
+        {
+            Add(weights, "eyeBlink", rng.NextFloat(0.88f, 1.1f), 0);
+        }
+        else if (lids < 0.22f)
+        {
+            Add(weights, "eyeBlink", rng.NextFloat(0.2f, 0.85f), rng.NextGaussian(0.06f, 0.2f));
+        }
+        else if (lids < 0.28f)
+        {
+            Add(weights, rng.NextBool(0.5f) ? "eyeBlinkLeft" : "eyeBlinkRight", rng.NextFloat(0.6f, 1.1f), 0);
+        }
+
+        float gaze = rng.NextFloat();
+        float x = gaze < 0.25f ? rng.NextGaussian(0.08f, 1) : gaze < 0.7f ? rng.NextGaussian(0.35f, 1) : rng.NextFloat(-1, 1);
+        float y = gaze < 0.25f ? rng.NextGaussian(0.08f, 1) : gaze < 0.7f ? rng.NextGaussian(0.28f, 1) : rng.NextFloat(-1, 1);
+        Look(weights, x, y, rng.NextBool(0.1f) ? rng.NextFloat(-0.1f, 0.6f) : 0.05f);
         return Settle(weights);
     }
 
     /// <summary>
-    /// A pose: yaw within ±60°, pitch within ±30°, roll within ±25°, mostly moderate, with a camera that keeps the head in the
-    /// picture.
+    /// A pose to learn poses from: yaw within ±80° and one in five beyond 40°, pitch within ±40°, roll mostly within ±30° with a
+    /// tail over all angles, and a camera that keeps the face in the picture.
     /// </summary>
     public static Pose Pose(ref Rng rng)
     {
-        const float degree = MathF.PI / 180;
-        // A third of the spread of the widest poses, and one in five from the wide ones.
-        float wide = rng.NextBool(0.2f) ? 1.7f : 0.85f;
-        return new Pose(
-            rng.NextGaussian(20 * wide, 60) * degree,
-            rng.NextGaussian(9.5f * wide, 30) * degree,
-            rng.NextGaussian(7.5f * wide, 25) * degree,
-            0.0082f * MathF.Exp(rng.NextGaussian(0.09f, 0.2f)),
-            rng.NextGaussian(0.06f, 0.16f),
-            0.06f + rng.NextGaussian(0.05f, 0.14f));
+        float yaw = rng.NextBool(0.39f) ? rng.NextFloat(-80, 80) : rng.NextGaussian(16, 80);
+        float pitch = rng.NextBool(0.27f) ? rng.NextFloat(-40, 40) : rng.NextGaussian(9, 40);
+        float kind = rng.NextFloat();
+        float roll = kind < 0.07f ? rng.NextFloat(-180, 180) : kind < 0.25f ? rng.NextFloat(-35, 35) : rng.NextGaussian(9, 40);
+        return Framed(yaw, pitch, roll, ref rng);
     }
+
+    /// <summary>A pose of somebody in motion: yaw within ±65°, one in nine beyond 40°; pitch within ±32°, roll within ±40°.</summary>
+    public static Pose MovingPose(ref Rng rng)
+    {
+        float yaw = rng.NextBool(0.29f) ? rng.NextFloat(-MovingYaw, MovingYaw) : rng.NextGaussian(14, MovingYaw);
+        float pitch = rng.NextBool(0.2f) ? rng.NextFloat(-MovingPitch, MovingPitch) : rng.NextGaussian(8, MovingPitch);
+        float roll = rng.NextBool(0.15f) ? rng.NextFloat(-MovingRoll, MovingRoll) : rng.NextGaussian(8, MovingRoll);
+        return Framed(yaw, pitch, roll, ref rng);
+    }
+
+    private static Pose Framed(float yaw, float pitch, float roll, ref Rng rng) => new(
+        yaw * Degree,
+        pitch * Degree,
+        roll * Degree,
+        0.0082f * MathF.Exp(rng.NextGaussian(0.09f, 0.2f)),
+        rng.NextGaussian(0.06f, 0.16f),
+        0.06f + rng.NextGaussian(0.05f, 0.14f));
 
     /// <summary>
     /// A clip: head sway around slow turns, talk and changing moods, blinks every few seconds, and a gaze that jumps, leads the
@@ -86,7 +119,7 @@ public sealed class CoefficientSampler(FaceModel model)
         var moods = new Track<float[]>(ref rng, frames, 14, 55, (ref Rng r) => MouthAndBrows(ref r));
         bool talks = rng.NextBool(0.6f);
         var speech = new Track<float[]>(ref rng, frames, 3, 8, (ref Rng r) => talks ? Viseme(ref r) : new float[model.Expression.Length]);
-        var heads = new Track<Pose>(ref rng, frames, 18, 60, Pose);
+        var heads = new Track<Pose>(ref rng, frames, 22, 60, MovingPose);
         var gazes = new Track<(float X, float Y)>(ref rng, frames, 8, 40, (ref Rng r) => (r.NextGaussian(0.28f, 1), r.NextGaussian(0.2f, 0.9f)));
         float[] blinks = Blinks(ref rng, frames);
         float phase = rng.NextFloat(0, 100), talkGain = rng.NextFloat(0.45f, 1);
@@ -126,27 +159,56 @@ public sealed class CoefficientSampler(FaceModel model)
     {
         var weights = new float[model.Expression.Length];
         float kind = rng.NextFloat();
-        if (kind < 0.14f)
+        if (kind < 0.1f)
         {
             return weights; // neutral
         }
 
-        if (kind < 0.72f)
+        if (kind < 0.42f)
         {
-            Blend(weights, Pick(ExpressionTemplates.Emotions, ref rng), rng.NextFloat(0.25f, 1.1f), ref rng);
+            Blend(weights, Pick(ExpressionTemplates.Gestures, ref rng), rng.NextFloat(0.35f, 1.25f), ref rng);
+        }
+        else if (kind < 0.78f)
+        {
+            Blend(weights, Pick(ExpressionTemplates.Emotions, ref rng), rng.NextFloat(0.3f, 1.25f), ref rng);
         }
 
-        if (kind > 0.5f)
+        if (kind > 0.62f)
         {
-            Blend(weights, Pick(ExpressionTemplates.Visemes, ref rng), rng.NextFloat(0.4f, 1.15f), ref rng);
+            Blend(weights, Pick(ExpressionTemplates.Visemes, ref rng), rng.NextFloat(0.4f, 1.4f), ref rng);
         }
 
-        if (rng.NextBool(0.3f))
+        if (rng.NextBool(0.25f))
         {
-            Add(weights, rng.NextBool(0.5f) ? "browInnerUp" : "browOuterUp", rng.NextFloat(0, 0.6f), 0);
+            Add(weights, rng.NextBool(0.5f) ? "browInnerUp" : "browOuterUp", rng.NextFloat(0, 0.7f), 0);
         }
 
         return weights;
+    }
+
+    // One motion by itself: any, or of those that faces seldom make.
+    private void Accent(float[] weights, ref Rng rng)
+    {
+        string name = rng.NextBool(0.35f)
+            ? model.ExpressionNames[rng.NextInt(model.ExpressionNames.Length)]
+            : ExpressionTemplates.Seldom[rng.NextInt(ExpressionTemplates.Seldom.Length)];
+        float weight = rng.NextFloat(0.2f, 1.1f);
+        bool both = rng.NextBool(0.6f);
+        if (name == "mouthClose")
+        {
+            Add(weights, "jawOpen", weight, 0); // lips meet over an open jaw, or nothing is to be seen
+        }
+
+        if (rng.NextBool(0.5f))
+        {
+            name = Swapped(name);
+        }
+
+        Add(weights, name, weight, 0);
+        if (both && Swapped(name) != name && name is not ("jawLeft" or "jawRight" or "mouthLeft" or "mouthRight"))
+        {
+            Add(weights, Swapped(name), weight, 0);
+        }
     }
 
     private float[] Viseme(ref Rng rng)
@@ -197,18 +259,19 @@ public sealed class CoefficientSampler(FaceModel model)
         }
     }
 
-    // Gaze in [-1, 1], positive to the head's left and up.
-    private void Look(float[] weights, float x, float y)
+    // Gaze in [-1, 1], positive to the head's left and up; eyes that see something near turn towards each other.
+    private void Look(float[] weights, float x, float y, float near = 0)
     {
-        AddTo(weights, "eyeLookOutLeft", MathF.Max(x, 0));
-        AddTo(weights, "eyeLookInRight", MathF.Max(x, 0));
-        AddTo(weights, "eyeLookInLeft", MathF.Max(-x, 0));
-        AddTo(weights, "eyeLookOutRight", MathF.Max(-x, 0));
+        float left = x - near, right = x + near;
+        AddTo(weights, "eyeLookOutLeft", MathF.Max(left, 0));
+        AddTo(weights, "eyeLookInRight", MathF.Max(right, 0));
+        AddTo(weights, "eyeLookInLeft", MathF.Max(-left, 0));
+        AddTo(weights, "eyeLookOutRight", MathF.Max(-right, 0));
         Add(weights, "eyeLookUp", MathF.Max(y, 0), 0);
         Add(weights, "eyeLookDown", MathF.Max(-y, 0), 0);
     }
 
-    // Weights end in [0, 1]; the lips cannot close by more than the jaw is open, nor the lids by more than all the way.
+    // Weights end in [0, 1]; the lips cannot close by more than the jaw is open.
     private float[] Settle(float[] weights)
     {
         for (int k = 0; k < weights.Length; k++)
@@ -221,20 +284,7 @@ public sealed class CoefficientSampler(FaceModel model)
             weights[close] = MathF.Min(weights[close], weights[open]);
         }
 
-        foreach (string side in (ReadOnlySpan<string>)["Left", "Right"])
-        {
-            if (_index.TryGetValue("eyeBlink" + side, out int blink))
-            {
-                // The share of the opening that each motion takes away, as ExpressionShapes draws them.
-                float taken = (0.46f * At("eyeSquint" + side)) + (0.32f * At("eyeLookDown" + side)) - (0.3f * At("eyeWide" + side))
-                    - (0.12f * At("eyeLookUp" + side));
-                weights[blink] = Math.Clamp(MathF.Min(weights[blink], 1 - taken), 0, 1);
-            }
-        }
-
         return weights;
-
-        float At(string name) => _index.TryGetValue(name, out int i) ? weights[i] : 0;
     }
 
     // Closing takes three frames, opening five; the next comes in two to six seconds, sometimes at once.
@@ -258,12 +308,11 @@ public sealed class CoefficientSampler(FaceModel model)
 
     private static Pose Limit(Pose pose)
     {
-        const float degree = MathF.PI / 180;
         return pose with
         {
-            Yaw = Math.Clamp(pose.Yaw, -60 * degree, 60 * degree),
-            Pitch = Math.Clamp(pose.Pitch, -30 * degree, 30 * degree),
-            Roll = Math.Clamp(pose.Roll, -25 * degree, 25 * degree),
+            Yaw = Math.Clamp(pose.Yaw, -MovingYaw * Degree, MovingYaw * Degree),
+            Pitch = Math.Clamp(pose.Pitch, -MovingPitch * Degree, MovingPitch * Degree),
+            Roll = Math.Clamp(pose.Roll, -MovingRoll * Degree, MovingRoll * Degree),
         };
     }
 

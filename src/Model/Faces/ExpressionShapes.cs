@@ -10,54 +10,51 @@ internal sealed class ExpressionShapes
 {
     private const float JawOpenPeak = 42;
 
-    private static readonly Vector3 s_hinge = new(0, -6, 9);
+    private static readonly Vector3 s_hinge = new(0, 2, -19);
 
     private readonly HeadMesh _head;
+    private readonly LidWays _lids;
     private readonly float[] _jaw;
 
-    private ExpressionShapes(HeadMesh head)
+    private ExpressionShapes(HeadMesh head, LidWays lids)
     {
-        _head = head;
+        (_head, _lids) = (head, lids);
         _jaw = JawWeights(head);
     }
 
     /// <summary>One displacement a vertex for each of <see cref="ExpressionTable.Names"/>.</summary>
-    public static Vector3[][] Build(HeadMesh head)
+    public static Vector3[][] Build(HeadMesh head, LidWays lids)
     {
-        var shapes = new ExpressionShapes(head);
-        var all = new Dictionary<string, Vector3[]>();
-        void AddPair(string name, Vector3[] left)
+        var shapes = new ExpressionShapes(head, lids);
+        string[] names = [.. ExpressionTable.Names.Select(WithoutSide).Distinct()];
+        var drawn = new Vector3[names.Length][];
+        Parallel.For(0, names.Length, i => drawn[i] = shapes.Draw(names[i]));
+        return [.. ExpressionTable.Names.Select(name =>
         {
-            all[name + "Left"] = left;
-            all[name + "Right"] = shapes.Mirrored(left);
-        }
-
-        foreach (var strokes in ExpressionTable.OneSided)
-        {
-            AddPair(strokes.Name, shapes.Stroke(strokes, (brush, p) => LeftHalf(p.X) * brush.At(p)));
-        }
-
-        foreach (var strokes in ExpressionTable.TwoSided)
-        {
-            all[strokes.Name] = shapes.Stroke(strokes, (brush, p) => brush.AtBothSides(p, 1));
-        }
-
-        AddPair("mouth", shapes.Stroke(ExpressionTable.MouthLeft, (brush, p) => brush.At(p)));
-        AddPair("jaw", shapes.Jaw(p => new Vector3(10, 0, -0.4f)));
-        all["jawForward"] = shapes.Jaw(p => new Vector3(0, -0.8f, 8));
-        all["jawOpen"] = shapes.JawOpen();
-        all["mouthClose"] = shapes.MouthClose(all["jawOpen"]);
-        all["tongueOut"] = shapes.TongueOut();
-        // Shares of the way that upper and lower lid go towards their meeting line, then the eyeball's turn.
-        AddPair("eyeBlink", shapes.Lids(0.86f, 0.14f));
-        AddPair("eyeSquint", shapes.Lids(0.16f, 0.30f));
-        AddPair("eyeWide", shapes.Lids(-0.26f, -0.05f));
-        AddPair("eyeLookDown", shapes.Gaze(0.42f, -0.1f, 0, 30));
-        AddPair("eyeLookUp", shapes.Gaze(-0.22f, 0.1f, 0, -25));
-        AddPair("eyeLookOut", shapes.Gaze(0, 0, 30, 0));
-        AddPair("eyeLookIn", shapes.Gaze(0, 0, -30, 0));
-        return [.. ExpressionTable.Names.Select(name => all[name])];
+            var shape = drawn[Array.IndexOf(names, WithoutSide(name))];
+            return name.EndsWith("Right", StringComparison.Ordinal) ? shapes.Mirrored(shape) : shape;
+        })];
     }
+
+    private static string WithoutSide(string name) =>
+        name.EndsWith("Left", StringComparison.Ordinal) ? name[..^4] : name.EndsWith("Right", StringComparison.Ordinal) ? name[..^5] : name;
+
+    private Vector3[] Draw(string name) => name switch
+    {
+        "jaw" => Jaw(name, _ => new Vector3(9, 0, -0.4f)),
+        "jawForward" => Jaw(name, _ => new Vector3(0, -1, 10.4f)),
+        "jawOpen" => JawOpen(),
+        "mouthClose" => MouthClose(JawOpen()),
+        "tongueOut" => TongueOut(),
+        "eyeBlink" => Lids(name, LidWays.Unfolding, LidWays.Unfolding),
+        "eyeSquint" => Lids(name, LidWays.Unfolding, LidWays.Whole),
+        "eyeWide" => Lids(name, LidWays.Whole, LidWays.Unfolding),
+        "eyeLookDown" => Gaze(name, 0, 30),
+        "eyeLookUp" => Gaze(name, 0, -25),
+        "eyeLookOut" => Gaze(name, 30, 0),
+        "eyeLookIn" => Gaze(name, -30, 0),
+        _ => Soft(ExpressionTable.Soft.Single(strokes => strokes.Name == name)),
+    };
 
     // One-sided expressions fade out across the midline, and both sides together make the whole.
     private static float LeftHalf(float x)
@@ -78,19 +75,13 @@ internal sealed class ExpressionShapes
         return m;
     }
 
-    private Vector3[] Stroke(ExpressionTable.Strokes strokes, Func<Brush, Vector3, Vector3> apply)
+    private Vector3[] Soft(ExpressionTable.Strokes strokes)
     {
         var d = new Vector3[_head.Positions.Length];
+        Add(d, strokes);
         float peak = 0;
         for (int i = 0; i < _head.SkinCount; i++)
         {
-            foreach (var brush in strokes.Brushes)
-            {
-                d[i] += brush.Share(_head.Lower[i]) * apply(brush, _head.Positions[i]);
-            }
-
-            // Lids answer to lid motions alone: a lifted cheek must not lift them off the eyeball.
-            d[i] *= 1 - _head.LidWeight[i];
             peak = MathF.Max(peak, d[i].Length());
         }
 
@@ -101,6 +92,30 @@ internal sealed class ExpressionShapes
 
         FollowWithBag(d, (_, _) => Vector3.Zero);
         return d;
+    }
+
+    private void AddTissue(Vector3[] d, string name)
+    {
+        foreach (var strokes in ExpressionTable.Tissue.Where(strokes => strokes.Name == name))
+        {
+            Add(d, strokes);
+        }
+    }
+
+    // The edges of the lids answer to lid motions alone: a lifted cheek must not part closed lids.
+    private void Add(Vector3[] d, ExpressionTable.Strokes strokes)
+    {
+        for (int i = 0; i < _head.SkinCount; i++)
+        {
+            var p = _head.Rough[i];
+            var sum = Vector3.Zero;
+            foreach (var brush in strokes.Brushes)
+            {
+                sum += brush.Share(_head.Lower[i]) * (strokes.Side == ExpressionTable.Side.Both ? brush.AtBothSides(p, 1) : brush.At(p));
+            }
+
+            d[i] += (1 - _lids.Hold[i]) * (strokes.Side == ExpressionTable.Side.Left ? LeftHalf(p.X) : 1) * sum;
+        }
     }
 
     // The bag's front goes with the lips; its depth goes with the jaw or stays.
@@ -121,7 +136,7 @@ internal sealed class ExpressionShapes
         }
     }
 
-    private Vector3[] Jaw(Func<Vector3, Vector3> motion)
+    private Vector3[] Jaw(string name, Func<Vector3, Vector3> motion)
     {
         var d = new Vector3[_head.Positions.Length];
         for (int i = 0; i < _head.SkinCount; i++)
@@ -129,6 +144,7 @@ internal sealed class ExpressionShapes
             d[i] = _jaw[i] * motion(_head.Positions[i]);
         }
 
+        AddTissue(d, name);
         FollowWithBag(d, (p, lower) => lower * motion(p));
         for (int i = _head.LowerTeeth; i < d.Length; i++)
         {
@@ -149,7 +165,7 @@ internal sealed class ExpressionShapes
         }
 
         var turn = Matrix4x4.CreateRotationX(2 * MathF.Asin(JawOpenPeak / (2 * reach)));
-        return Jaw(p => Vector3.Transform(p - s_hinge, turn) - (p - s_hinge));
+        return Jaw("jawOpen", p => Vector3.Transform(p - s_hinge, turn) - (p - s_hinge));
     }
 
     // What the turning jaw takes along: all below a line from the hinge to the mouth's corner, sharply cut at the lips.
@@ -201,6 +217,7 @@ internal sealed class ExpressionShapes
             }
         }
 
+        AddTissue(d, "mouthClose");
         FollowWithBag(d, (_, _) => Vector3.Zero);
         return d;
 
@@ -213,58 +230,32 @@ internal sealed class ExpressionShapes
         for (int i = _head.Tongue; i < d.Length; i++)
         {
             float t = Smooth((_head.Positions[i].Z - 30) / 54);
-            d[i] = t * new Vector3(0, 3 - (7 * t), 30);
+            d[i] = t * new Vector3(0, 10 - (2 * t), 30); // over the lower teeth and the lip
         }
 
         return d;
     }
 
-    // The left lids travel by shares of the way between their edges; the skin above and below follows less and less.
-    private Vector3[] Lids(float upperShare, float lowerShare)
+    // The left lids take their shares of their ways; the rows behind the edges follow.
+    private Vector3[] Lids(string name, float[] upperFollowing, float[] lowerFollowing)
     {
         var d = new Vector3[_head.Positions.Length];
-        var topology = _head.Topology;
-        ReadOnlySpan<float> following = [1, 0.8f, 0.57f, 0.34f, 0.13f];
-        for (int column = HeadGrid.InnerCanthus + 1; column < HeadGrid.OuterCanthus; column++)
+        var (upper, lower) = ExpressionTable.LidShares.GetValueOrDefault(name);
+        int[] vertices = _lids.Vertices;
+        var ways = _lids.Ways(upperFollowing, lowerFollowing);
+        for (int i = 0; i < vertices.Length; i++)
         {
-            var upper = _head.Positions[topology.At(HeadGrid.LidRow, column)];
-            var lower = _head.Positions[topology.At(HeadGrid.LidRow, column, below: true)];
-            for (int k = 0; k < following.Length; k++)
-            {
-                Slide(d, topology.At(HeadGrid.LidRow - k, column), following[k] * upperShare * (lower - upper));
-                Slide(d, topology.At(HeadGrid.LidRow + k, column, below: true), following[k] * lowerShare * (upper - lower));
-            }
+            d[vertices[i]] = (i < _lids.UpperCount ? upper : lower) * ways[i];
         }
 
-        // The inner edges keep under their outer edge.
-        int[][] rings = topology.LidRings;
-        for (int k = 1; k < rings.Length; k++)
-        {
-            for (int i = 0; i < rings[k].Length; i++)
-            {
-                var outer = _head.Positions[rings[0][i]] + d[rings[0][i]] - HeadSculpture.EyeCentre;
-                var inner = _head.Positions[rings[k][i]];
-                float radius = Vector3.Distance(inner, HeadSculpture.EyeCentre);
-                d[rings[k][i]] = d[rings[0][i]] == Vector3.Zero
-                    ? Vector3.Zero
-                    : HeadSculpture.EyeCentre + (radius * Vector3.Normalize(outer)) - inner;
-            }
-        }
-
+        AddTissue(d, name);
         return d;
-    }
-
-    // A displacement that keeps the vertex's distance from the eyeball.
-    private void Slide(Vector3[] d, int i, Vector3 way)
-    {
-        var r = _head.Positions[i] - HeadSculpture.EyeCentre;
-        d[i] = (r.Length() * Vector3.Normalize(r + way)) - r;
     }
 
     // Turns the left eyeball by degrees to the left and down, and moves its lids along.
-    private Vector3[] Gaze(float upperShare, float lowerShare, float left, float down)
+    private Vector3[] Gaze(string name, float left, float down)
     {
-        var d = Lids(upperShare, lowerShare);
+        var d = Lids(name, LidWays.Whole, LidWays.Unfolding);
         var turn = Matrix4x4.CreateRotationX(down * MathF.PI / 180) * Matrix4x4.CreateRotationY(left * MathF.PI / 180);
         foreach (int i in _head.Eyeball(left: true))
         {

@@ -50,4 +50,61 @@ internal static class ExpressionTemplates
         new("jaw aside", ("jawLeft", 0.7f), ("mouthLeft", 0.35f)),
         new("shrug", ("mouthShrugLower", 0.7f), ("mouthShrugUpper", 0.5f), ("browOuterUp", 0.5f), ("browInnerUp", 0.5f), ("mouthFrown", 0.3f)),
     ];
+
+    /// <summary>What mouths do besides: every shape of the lips and the jaw, closed and open, alone or nearly so.</summary>
+    public static readonly ExpressionTemplate[] Gestures =
+    [
+        new("smile, lips closed", ("mouthSmile", 0.8f), ("mouthPress", 0.3f), ("cheekSquint", 0.4f), ("mouthDimple", 0.4f)),
+        new("smile, lips parted", ("mouthSmile", 0.75f), ("jawOpen", 0.12f), ("mouthUpperUp", 0.3f), ("cheekSquint", 0.4f)),
+        new("grin", ("mouthSmile", 0.95f), ("mouthUpperUp", 0.6f), ("mouthLowerDown", 0.45f), ("mouthStretch", 0.3f), ("cheekSquint", 0.6f)),
+        new("smile with the jaw down", ("mouthSmile", 0.9f), ("jawOpen", 0.35f), ("mouthUpperUp", 0.4f), ("mouthLowerDown", 0.35f), ("cheekSquint", 0.7f), ("eyeSquint", 0.4f)),
+        new("smirk", ("mouthSmileLeft", 0.85f), ("mouthDimpleLeft", 0.6f), ("mouthLeft", 0.3f), ("cheekSquintLeft", 0.4f)),
+        new("teeth bared", ("mouthUpperUp", 0.9f), ("mouthLowerDown", 0.9f), ("mouthStretch", 0.5f), ("noseSneer", 0.5f), ("jawOpen", 0.06f)),
+        new("upper teeth bared", ("mouthUpperUp", 0.9f), ("noseSneer", 0.5f), ("jawOpen", 0.08f)),
+        new("lower teeth bared", ("mouthLowerDown", 0.9f), ("mouthStretch", 0.4f), ("jawForward", 0.3f), ("jawOpen", 0.08f)),
+        new("snarl", ("mouthUpperUpLeft", 0.9f), ("noseSneerLeft", 0.9f), ("cheekSquintLeft", 0.6f), ("mouthSmileLeft", 0.3f)),
+        new("lips parted", ("jawOpen", 0.16f), ("mouthLowerDown", 0.12f)),
+        new("mouth wide open", ("jawOpen", 0.95f), ("mouthLowerDown", 0.3f), ("mouthUpperUp", 0.2f)),
+        new("lips closed, jaw down", ("jawOpen", 0.5f), ("mouthClose", 0.5f)),
+        new("chewing", ("jawOpen", 0.7f), ("mouthClose", 0.68f), ("jawLeft", 0.4f), ("cheekPuff", 0.25f)),
+        new("pout", ("mouthPucker", 0.85f), ("mouthShrugLower", 0.8f), ("mouthShrugUpper", 0.3f), ("mouthFrown", 0.35f)),
+        new("kiss", ("mouthPucker", 1), ("mouthFunnel", 0.35f)),
+        new("trumpet", ("mouthFunnel", 0.95f), ("jawOpen", 0.2f)),
+        new("blowing", ("cheekPuff", 0.9f), ("mouthPucker", 0.6f)),
+        new("jaw aside", ("jawLeft", 0.9f), ("jawOpen", 0.12f)),
+        new("jaw and mouth aside", ("jawLeft", 0.7f), ("mouthLeft", 0.8f)),
+        new("mouth aside", ("mouthLeft", 0.9f), ("mouthDimpleLeft", 0.5f), ("cheekSquintLeft", 0.3f)),
+        new("jaw forward", ("jawForward", 0.9f), ("mouthShrugLower", 0.3f)),
+        new("lips in", ("mouthRollLower", 0.8f), ("mouthRollUpper", 0.8f), ("mouthPress", 0.5f)),
+        new("lip bitten", ("mouthRollLower", 0.8f), ("mouthUpperUp", 0.4f), ("jawOpen", 0.08f)),
+        new("lips pressed", ("mouthPress", 0.95f), ("mouthStretch", 0.3f), ("mouthRollUpper", 0.3f), ("mouthFrown", 0.3f)),
+        new("frown", ("mouthFrown", 0.95f), ("mouthShrugLower", 0.5f), ("browInnerUp", 0.4f)),
+        new("shrug of the lips", ("mouthShrugLower", 0.8f), ("mouthShrugUpper", 0.85f), ("mouthFrown", 0.4f)),
+        new("dimples", ("mouthDimple", 0.9f), ("mouthPress", 0.3f)),
+        new("stretch", ("mouthStretch", 0.95f), ("mouthLowerDown", 0.3f), ("jawOpen", 0.1f)),
+        new("tongue out", ("tongueOut", 0.95f), ("jawOpen", 0.3f)),
+        new("tongue between the lips", ("tongueOut", 0.5f), ("jawOpen", 0.14f), ("mouthSmile", 0.3f)),
+    ];
+
+    /// <summary>Motions that the templates have too little of.</summary>
+    public static readonly string[] Seldom =
+    [
+        "jawForward", "jawForward", "jawLeft", "jawLeft", "mouthClose", "mouthClose", "mouthLeft", "mouthLeft", "mouthDimpleLeft", "mouthRollUpper",
+        "mouthShrugUpper", "mouthPressLeft", "mouthFrownLeft", "mouthRollLower", "mouthSmileLeft", "cheekPuff", "eyeWideLeft", "tongueOut", "jawOpen",
+    ];
+
+    /// <summary>What brows and lids do by themselves.</summary>
+    public static readonly ExpressionTemplate[] Looks =
+    [
+        new("brows up", ("browInnerUp", 0.85f), ("browOuterUp", 0.85f)),
+        new("inner brows up", ("browInnerUp", 0.9f)),
+        new("brow up on one side", ("browOuterUpLeft", 0.9f), ("browInnerUp", 0.25f)),
+        new("brows down", ("browDown", 0.9f)),
+        new("one brow down", ("browDownLeft", 0.85f), ("browOuterUpRight", 0.7f)),
+        new("eyes wide", ("eyeWide", 0.9f), ("browOuterUp", 0.4f)),
+        new("squint", ("eyeSquint", 0.9f), ("cheekSquint", 0.4f)),
+        new("against the light", ("eyeSquint", 0.8f), ("cheekSquint", 0.8f), ("browDown", 0.5f), ("noseSneer", 0.4f)),
+        new("wince", ("eyeSquint", 0.9f), ("eyeBlink", 0.6f), ("cheekSquint", 0.8f), ("noseSneer", 0.5f), ("browDown", 0.6f)),
+        new("nose wrinkled", ("noseSneer", 0.9f), ("browDown", 0.3f)),
+    ];
 }

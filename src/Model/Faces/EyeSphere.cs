@@ -5,7 +5,8 @@ namespace Mimesh.Model.Faces;
 /// <summary>
 /// An eyeball of a <see cref="FaceModel"/> and the lids that slide on it. Its centre and radius are linear in the identity:
 /// <c>c = Centre + Σ idᵢ·CentreModes[i]</c>, <c>r = Radius + Σ idᵢ·RadiusModes[i]</c>. Linear shapes cut corners on a sphere
-/// (half a blink is the middle of a chord), so after the sum lid vertices are pushed out to their clearance and eye vertices
+/// (half a blink is the middle of a chord) and close every eye by as much, however wide it is open; so after the sum
+/// <see cref="Closing"/> adds what is missing, lid vertices are pushed out to their clearance and eye vertices
 /// put back on the sphere.
 /// </summary>
 public sealed class EyeSphere
@@ -31,6 +32,9 @@ public sealed class EyeSphere
     /// <summary>Least distance of each lid vertex from the sphere, millimetres.</summary>
     public required float[] LidClearances { get; init; }
 
+    /// <summary>How expressions close the lids; null for models that only shift their vertices.</summary>
+    public LidClosing? Closing { get; init; }
+
     /// <summary>Centre and radius for an identity.</summary>
     /// <param name="identity">Identity coefficients, at most as many as there are modes.</param>
     public (Vector3 Centre, float Radius) At(ReadOnlySpan<float> identity)
@@ -46,8 +50,9 @@ public sealed class EyeSphere
         return (centre, radius);
     }
 
-    internal void Correct(ReadOnlySpan<float> identity, Span<Vector3> vertices)
+    internal void Correct(ReadOnlySpan<float> identity, ReadOnlySpan<float> expression, Span<Vector3> vertices)
     {
+        Closing?.Add(identity, expression, vertices);
         (var centre, float radius) = At(identity);
         foreach (int i in Vertices)
         {

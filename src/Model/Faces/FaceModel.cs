@@ -13,6 +13,7 @@ public sealed class FaceModel
     private static readonly Lazy<FaceModel> s_builtIn = new(HeadBuilder.Build);
     private static readonly Lazy<FaceModel> s_landmarks = new(() => LandmarkModel.Of(BuiltIn));
     private int[]? _graphTriangles;
+    private readonly Vector3[]? _rough;
 
     /// <summary>The built-in parametric head: 50 identity modes and the 52 ARKit expressions, built at its first use.</summary>
     public static FaceModel BuiltIn => s_builtIn.Value;
@@ -22,6 +23,12 @@ public sealed class FaceModel
 
     /// <summary>The mean face, one vector a vertex.</summary>
     public required Vector3[] Mean { get; init; }
+
+    /// <summary>
+    /// The positions that <see cref="MeshHierarchy"/> collapses edges on, one a vertex: the mean, unless a model keeps earlier ones so
+    /// that a change of its mean leaves the graph, and the weights trained on it, as they are.
+    /// </summary>
+    public Vector3[] Rough { get => _rough ?? Mean; init => _rough = value; }
 
     /// <summary>Identity modes, each one displacement a vertex, scaled to unit variance coefficients.</summary>
     public required Vector3[][] Identity { get; init; }
@@ -77,7 +84,7 @@ public sealed class FaceModel
         active.Add(identity, isIdentity: true);
         active.Add(expression, isIdentity: false);
         active.Evaluate(this, Mean, vertices);
-        Correct(identity, vertices);
+        Correct(identity, expression, vertices);
     }
 
     /// <summary>The first part of <see cref="Shape"/>, <c>mean + Σ idᵢ·identityᵢ</c>, for a face with many expressions.</summary>
@@ -94,7 +101,7 @@ public sealed class FaceModel
         var active = new ModeSum(stackalloc ModeSum.Term[expression.Length]);
         active.Add(expression, isIdentity: false);
         active.Evaluate(this, neutral, vertices);
-        Correct(identity, vertices);
+        Correct(identity, expression, vertices);
     }
 
     /// <summary>Projects vertices: <c>[x_grid, y_grid, z]ᵀ = P·[X, Y, Z, 1]ᵀ</c>.</summary>
@@ -115,11 +122,11 @@ public sealed class FaceModel
         }
     }
 
-    private void Correct(ReadOnlySpan<float> identity, Span<Vector3> vertices)
+    private void Correct(ReadOnlySpan<float> identity, ReadOnlySpan<float> expression, Span<Vector3> vertices)
     {
         foreach (var eye in Eyes)
         {
-            eye.Correct(identity, vertices);
+            eye.Correct(identity, expression, vertices);
         }
     }
 

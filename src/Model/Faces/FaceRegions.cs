@@ -72,7 +72,14 @@ public sealed class FaceRegions
 {
     private readonly float[][] _weights;
 
-    internal FaceRegions(float[][] weights, float[] eyeAngles) => (_weights, EyeAngles) = (weights, eyeAngles);
+    internal FaceRegions(float[][] weights, float[] eyeAngles, ToothPlace[] teeth) =>
+        (_weights, EyeAngles, Teeth) = (weights, eyeAngles, teeth);
+
+    /// <summary>
+    /// The greatest of <see cref="EyeAngles"/> on the iris, radians: a ring of the eyeball lies there, so a triangle is of the iris if
+    /// none of its vertices has a larger angle, and of the sclera otherwise.
+    /// </summary>
+    public const float IrisEdge = 29.01f * MathF.PI / 180;
 
     /// <summary>The weights of a region, one a vertex, (V).</summary>
     public float[] this[Region region] => _weights[(int)region];
@@ -82,4 +89,7 @@ public sealed class FaceRegions
     /// about 0.17 and the iris at 0.51.
     /// </summary>
     public float[] EyeAngles { get; }
+
+    /// <summary>The place of each vertex on its tooth, (V).</summary>
+    public ToothPlace[] Teeth { get; }
 }

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Mimesh.Model.Faces;
 
-/// <summary>The parts inside the head: eyeballs, mouth bag, teeth and tongue.</summary>
+/// <summary>The parts inside the head beside the teeth (<see cref="DentalArch"/>): eyeballs, mouth bag and tongue.</summary>
 internal static class HeadParts
 {
     // Polar angles from the optical axis, degrees: pupil at 10, iris edge at 29.
@@ -56,7 +56,7 @@ internal static class HeadParts
     public static int[][] AddMouthBag(MeshBuilder mesh, int[] lips)
     {
         // Depth, half width and half height of the rings behind the lips.
-        (float Z, float X, float Y)[] shape = [(76, 27, 8), (66, 26, 14), (50, 23, 16), (32, 18, 14), (20, 9, 8)];
+        (float Z, float X, float Y)[] shape = [(77, 29, 11), (67, 32, 20), (50, 32, 22), (33, 24, 17), (21, 12, 9)];
         int n = lips.Length, corner = n / 4;
         var rings = new List<int[]>();
         for (int k = -1; k < shape.Length; k++)
@@ -85,60 +85,16 @@ internal static class HeadParts
         return [.. rings, [end]];
     }
 
-    /// <summary>Adds an arch of twelve teeth, each a bulge of three columns; <paramref name="sign"/> is +1 for the upper jaw.</summary>
-    public static void AddTeeth(MeshBuilder mesh, float sign)
-    {
-        const int teeth = 6, perTooth = 3; // on one side
-        float edge = sign > 0 ? -57f : -56f, front = sign > 0 ? 88.5f : 86f, breadth = sign > 0 ? 25 : 23.5f;
-        // Across the tooth: gum, neck, bulge, cutting edge, behind it, gum again. (height from the edge, depth inwards)
-        (float Height, float Depth)[] section = [(14, 2.4f), (9.5f, 0.5f), (4.5f, 0), (0, 0.8f), (0.2f, 2.4f), (9, 5)];
-        var columns = new int[(2 * teeth * perTooth) + 1][];
-        for (int c = 0; c <= teeth * perTooth; c++)
-        {
-            float t = c / (float)(teeth * perTooth);
-            // A parabola-like arch, a little denser at the incisors.
-            float angle = t * 1.32f;
-            float x = breadth * MathF.Sin(angle), z = front - (38 * (1 - MathF.Cos(angle)));
-            var inwards = -Vector3.Normalize(new Vector3(MathF.Sin(angle), 0, MathF.Cos(angle)));
-            bool gap = c % perTooth == 0;
-            float tooth = MathF.Min(c / perTooth, teeth - 1);
-            var column = new int[section.Length];
-            for (int r = 0; r < section.Length; r++)
-            {
-                float height = section[r].Height + (r is 3 or 4 ? (gap ? 0.5f : 0) + (tooth == 1 ? 0.5f : 0) : 0);
-                var p = new Vector3(x, edge + (sign * height), z) + ((section[r].Depth + (gap && r is > 0 and < 5 ? 0.8f : 0)) * inwards);
-                column[r] = mesh.Add(c == 0 ? p with { X = 0 } : p, Part.Teeth);
-            }
-
-            columns[(teeth * perTooth) + c] = column;
-            columns[(teeth * perTooth) - c] = [.. column.Select(i => mesh.MirrorOf[i])];
-        }
-
-        for (int c = 0; c < columns.Length - 1; c++)
-        {
-            bool falling = c >= teeth * perTooth;
-            for (int r = 0; r < section.Length - 1; r++)
-            {
-                int a = columns[c][r], b = columns[c + 1][r], d = columns[c][r + 1], e = columns[c + 1][r + 1];
-                if (sign > 0)
-                {
-                    mesh.Quad(a, b, e, d, falling);
-                }
-                else
-                {
-                    mesh.Quad(d, e, b, a, falling);
-                }
-            }
-        }
-    }
-
     /// <summary>Adds the tongue, a flattened closed sausage from the throat to behind the lower teeth.</summary>
     public static void AddTongue(MeshBuilder mesh)
     {
-        const int sides = 12;
+        const int sides = 14;
         (float Z, float Y, float X, float Height)[] shape =
-            [(83, -62.5f, 4, 1.6f), (80, -62, 10, 3.2f), (73, -61, 15, 4.6f), (62, -60, 18, 6), (50, -60, 19, 7.5f), (38, -62, 17, 8), (28, -66, 12, 7)];
-        int tip = mesh.AddCentral(new Vector3(0, -62.6f, 84.4f), Part.Tongue);
+        [
+            (80.5f, -63.6f, 5, 2), (78.5f, -62.8f, 10, 3.9f), (74, -61.6f, 14, 5.8f), (68, -60.4f, 16.5f, 7.2f), (60, -59.6f, 18, 8.4f),
+            (51, -59.4f, 18.5f, 9), (39, -61, 17, 9), (28, -66, 12, 7),
+        ];
+        int tip = mesh.AddCentral(new Vector3(0, -64.2f, 81.6f), Part.Tongue);
         int[] previous = [];
         foreach (var (z, y, halfWidth, halfHeight) in shape)
         {
@@ -146,7 +102,8 @@ internal static class HeadParts
             for (int i = 0; i <= sides / 2; i++)
             {
                 float angle = 2 * MathF.PI * i / sides;
-                float groove = i == 0 ? 0.25f * halfHeight : 0;
+                // A groove along the middle, and its banks.
+                float groove = halfHeight * (i == 0 ? 0.3f : i == 1 ? -0.05f : 0);
                 var p = new Vector3(halfWidth * MathF.Sin(angle), y + (halfHeight * MathF.Cos(angle)) - groove, z);
                 ring[i] = mesh.Add(i is 0 or sides / 2 ? p with { X = 0 } : p, Part.Tongue);
                 ring[(sides - i) % sides] = mesh.MirrorOf[ring[i]];

@@ -82,7 +82,7 @@ internal static class IdentityModes
         {
             foreach (var brush in field.Brushes)
             {
-                d[i] += brush.AtBothSides(head.Positions[i], sign);
+                d[i] += brush.AtBothSides(head.Rough[i], sign);
             }
         }
 
@@ -93,7 +93,7 @@ internal static class IdentityModes
             right = MoveEye(head, d, isLeft: false);
         }
 
-        MoveMouth(head, d);
+        head.CarryMouth(d);
         return d;
     }
 
@@ -139,35 +139,5 @@ internal static class IdentityModes
         }
 
         return (shift, growth);
-    }
-
-    // Teeth and tongue shift with the lips before them and take part of their widening; the bag joins lips and throat.
-    private static void MoveMouth(HeadMesh head, Vector3[] d)
-    {
-        int[] slit = head.Topology.LipRings[0];
-        var shift = Vector3.Zero;
-        float along = 0, square = 0;
-        foreach (int i in slit)
-        {
-            shift += d[i] / slit.Length;
-            along += d[i].X * head.Positions[i].X;
-            square += head.Positions[i].X * head.Positions[i].X;
-        }
-
-        float widening = 0.6f * along / square;
-        for (int i = head.UpperTeeth; i < d.Length; i++)
-        {
-            d[i] = shift + new Vector3(widening * head.Positions[i].X, 0, 0);
-        }
-
-        int[] lips = head.Topology.LipRings[2];
-        for (int k = 0; k < head.BagRings.Length; k++)
-        {
-            float t = MathF.Min(1, k / 3f);
-            for (int i = 0; i < head.BagRings[k].Length; i++)
-            {
-                d[head.BagRings[k][i]] = FlatVectors.Lerp(d[lips[i]], shift, t);
-            }
-        }
     }
 }

@@ -24,6 +24,7 @@ internal static class LandmarkModel
         return new FaceModel
         {
             Mean = Pick(model.Mean),
+            Rough = Pick(model.Rough),
             Identity = [.. model.Identity.Select(Pick)],
             Expression = [.. model.Expression.Select(Pick)],
             ExpressionNames = model.ExpressionNames,
@@ -59,6 +60,23 @@ internal static class LandmarkModel
             Vertices = [.. eye.Vertices.Where(v => index[v] >= 0).Select(v => index[v])],
             LidVertices = [.. lids.Select(lid => index[lid.First])],
             LidClearances = [.. lids.Select(lid => lid.Second)],
+            Closing = eye.Closing is { } closing ? Restrict(closing, index) : null,
+        };
+    }
+
+    private static LidClosing Restrict(LidClosing closing, int[] index)
+    {
+        int[] kept = [.. Enumerable.Range(0, closing.Vertices.Length).Where(i => index[closing.Vertices[i]] >= 0)];
+        Vector3[] Pick(Vector3[] values) => [.. kept.Select(i => values[i])];
+        return new LidClosing
+        {
+            Vertices = [.. kept.Select(i => index[closing.Vertices[i]])],
+            UpperCount = kept.Count(i => i < closing.UpperCount),
+            Ways = Pick(closing.Ways),
+            WayModes = [.. closing.WayModes.Select(Pick)],
+            UpperShares = closing.UpperShares,
+            LowerShares = closing.LowerShares,
+            Blink = closing.Blink,
         };
     }
 }

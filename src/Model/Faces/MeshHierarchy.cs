@@ -16,7 +16,7 @@ public sealed record MeshLevel(int VertexCount, int[] Kept, CsrMatrix Laplacian)
 
 /// <summary>
 /// The mesh of a face at falling resolutions for a Chebyshev graph network: each level keeps a quarter of the vertices of the
-/// one before, chosen by quadric edge collapse on the mean face.
+/// one before, chosen by quadric edge collapse on the face's rough shape.
 /// </summary>
 public static class MeshHierarchy
 {
@@ -24,14 +24,14 @@ public static class MeshHierarchy
     private const int Coarsest = 15;
 
     /// <summary>Builds level 0 (the model's graph vertices) and <paramref name="levels"/> coarser ones, of no fewer than 15 vertices.</summary>
-    /// <param name="model">A face model; its mean and the triangles over its graph vertices are used.</param>
+    /// <param name="model">A face model; its <see cref="FaceModel.Rough"/> and the triangles over its graph vertices are used.</param>
     /// <param name="levels">How often the mesh is quartered, at least 0.</param>
     /// <returns><c>levels + 1</c> levels, finest first.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="levels"/> is negative.</exception>
     public static MeshLevel[] Build(FaceModel model, int levels)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return Build(model.Mean.AsSpan(0, model.GraphVertexCount), model.GraphTriangles, levels, Coarsest);
+        return Build(model.Rough.AsSpan(0, model.GraphVertexCount), model.GraphTriangles, levels, Coarsest);
     }
 
     /// <summary>Builds a hierarchy over any mesh.</summary>

@@ -29,4 +29,7 @@ public enum Part : byte
 
     /// <summary>Shoulders and clothing.</summary>
     Clothing,
+
+    /// <summary>Gums of the upper or lower teeth.</summary>
+    Gums,
 }

@@ -5,7 +5,7 @@ namespace Mimesh.Model.Faces;
 /// <summary>Paints the <see cref="Region"/>s of the mean head.</summary>
 internal static class RegionPainter
 {
-    public static FaceRegions Paint(MeshBuilder mesh, HeadTopology topology, float[] eyeAngles)
+    public static FaceRegions Paint(MeshBuilder mesh, HeadTopology topology, float[] eyeAngles, List<ToothPlace> teeth)
     {
         int count = mesh.Count, skin = topology.SkinCount;
         var weights = new float[Enum.GetValues<Region>().Length][];
@@ -38,7 +38,7 @@ internal static class RegionPainter
 
         var angles = new float[count];
         eyeAngles.CopyTo(angles, skin);
-        return new FaceRegions(weights, angles);
+        return new FaceRegions(weights, angles, [.. teeth, .. new ToothPlace[mesh.Count - teeth.Count]]);
     }
 
     // x is the distance from the midline.

@@ -31,13 +31,25 @@ public enum Ablation
 
     /// <summary>The flow warm-up, which is ours and not the paper's.</summary>
     WarmUp = 64,
+
+    /// <summary>What the drawing of the meshes shows the decoder: parts, normals, depth and the mirror image; an extension of ours.</summary>
+    Parts = 128,
+
+    /// <summary>The warp from the mirror image, where the source shows that alone; an extension of ours.</summary>
+    Mirror = 256,
+
+    /// <summary>The head's motion around the mesh; an extension of ours.</summary>
+    Surroundings = 512,
+
+    /// <summary>The finest detail of what the source shows, laid over what was painted; an extension of ours.</summary>
+    Sharpening = 1024,
 }
 
 /// <summary>What <see cref="Ablation"/>s are called, and what they change.</summary>
 public static class Ablations
 {
-    /// <summary>Those that leave out tensors, or change their shapes.</summary>
-    internal const Ablation OfNetworks = Ablation.Mesh | Ablation.Occlusion | Ablation.FlowMask;
+    /// <summary>Those that leave out tensors, change their shapes, or compute otherwise with them.</summary>
+    internal const Ablation OfNetworks = Ablation.Mesh | Ablation.Occlusion | Ablation.FlowMask | Ablation.Parts | Ablation.Sharpening;
 
     /// <summary>Each single one: its name on the command line and in weights, and what remains without it.</summary>
     public static IReadOnlyList<(Ablation Ablation, string Name, string Meaning)> All { get; } =
@@ -49,6 +61,10 @@ public static class Ablations
         (Ablation.Coefficients, "coefficients", "no loss of coefficients"),
         (Ablation.Adversarial, "adversarial", "no critic: neither adversarial loss nor feature matching"),
         (Ablation.WarmUp, "warm-up", "no flow warm-up"),
+        (Ablation.Parts, "parts", "the decoder does not see the drawing of the driving mesh, nor the mirror image"),
+        (Ablation.Mirror, "mirror", "no second warp from the other half of the face"),
+        (Ablation.Sharpening, "sharpening", "the finest detail is only painted"),
+        (Ablation.Surroundings, "surroundings", "outside the mesh the drawing shows no motion"),
     ];
 
     /// <summary>The face model whose vertices make the meshes: the built-in head, or its landmarks.</summary>

@@ -20,9 +20,12 @@ internal sealed class FaceReader : IDisposable
         _image = Tensor.Lasting(arena.Device, [1, size, size, 3]);
         _crop = Tensor.Lasting(arena.Device, [1, Regressor.LookSize, Regressor.LookSize, 2]);
         _glance = Plan.Record(arena, [_image], x => [regressor.Glance(x[0])]);
+        int factor = Math.Max(1, size / Regressor.SeenSize);
         _look = Plan.Record(arena, [_image, _crop], x =>
         {
-            var (identity, expression, camera, _) = regressor.Look(x[0], x[1]);
+            // A look samples one point a pixel, and would skip others of a larger picture.
+            var seen = factor > 1 && size % factor == 0 ? x[0].AveragePool(factor) : x[0];
+            var (identity, expression, camera, _) = regressor.Look(seen, x[1]);
             return [identity, expression, camera];
         });
     }

@@ -4,77 +4,89 @@ using Mimesh.Model.Rendering;
 namespace Mimesh.Model.Networks;
 
 /// <summary>The drawings of a <see cref="MeshMotion"/>, one after another over the same source; drawing allocates nothing.</summary>
-/// <param name="triangles">The mesh.</param>
-internal sealed class MeshDrawing(int[] triangles)
+/// <param name="surface">What is drawn.</param>
+internal sealed class MeshDrawing(DrawnSurface surface)
 {
     private const int Channels = MeshMotion.Channels;
 
-    // Samples a cell and side: a lip is thinner than a cell.
-    private const int Samples = 2;
-
     private readonly Rasterizer _behind = new(), _front = new();
-    private Vector3[] _source = [];
-    private float[][] _pyramid = [];
-    private int _side;
+    private Vector3[] _source = [], _normals = [];
+    private int _size;
 
     /// <summary>Starts with a source.</summary>
     /// <param name="source">Projected vertices (V) in grid units.</param>
-    /// <param name="side">Cells a side.</param>
-    public void Begin(ReadOnlySpan<Vector3> source, int side)
+    /// <param name="size">Pixels a side.</param>
+    public void Begin(ReadOnlySpan<Vector3> source, int size)
     {
-        if (_side != side)
-        {
-            _side = side;
-            var levels = new List<float[]>();
-            for (int half = side; half > 1;)
-            {
-                half = (half + 1) / 2;
-                levels.Add(new float[half * half * Channels]);
-            }
-
-            _pyramid = [.. levels];
-        }
-
+        _size = size;
         if (_source.Length != source.Length)
         {
-            _source = new Vector3[source.Length];
+            (_source, _normals) = (new Vector3[source.Length], new Vector3[source.Length]);
         }
 
         source.CopyTo(_source);
-        _behind.Begin(source, side * Samples);
-        _behind.Draw(triangles, 0, triangles.Length / 3, twoSided: false, default(Opaque));
+        _behind.Begin(source, size);
+        _behind.Draw(surface.Triangles, 0, surface.Triangles.Length / 3, twoSided: false, default(Opaque));
     }
 
     /// <summary>Draws a driving mesh.</summary>
     /// <param name="driving">Projected vertices (V) in grid units.</param>
-    /// <param name="cells">Receives <c>(side, side, 4)</c>, as <see cref="MeshMotion.Draw"/> gives it.</param>
-    public void Draw(ReadOnlySpan<Vector3> driving, Span<float> cells)
+    /// <param name="pixels">Receives <c>(size, size, Channels)</c>, as <see cref="MeshMotion.Draw"/> gives it.</param>
+    public void Draw(ReadOnlySpan<Vector3> driving, Span<float> pixels)
     {
-        const float Part = 1f / (Samples * Samples);
-        int samples = _side * Samples;
+        int[] triangles = surface.Triangles, mirror = surface.Mirror;
         var source = _source;
-        cells.Clear();
-        _front.Begin(driving, samples);
+        pixels.Clear();
+        _front.Begin(driving, _size);
         _front.Draw(triangles, 0, triangles.Length / 3, twoSided: false, default(Opaque));
-        for (int at = 0; at < samples * samples; at++)
+        Normals(driving);
+        var head = HeadMotion.Between(source.AsSpan(0, surface.GraphVertexCount), driving[..surface.GraphVertexCount]);
+        float step = 2f / _size;
+        for (int y = 0, at = 0; y < _size; y++)
         {
-            int t = 3 * _front.Triangle[at];
-            if (t < 0)
+            float v = ((y + 0.5f) * step) - 1f;
+            for (int x = 0; x < _size; x++, at++)
             {
-                continue;
+                float u = ((x + 0.5f) * step) - 1f;
+                var pixel = pixels.Slice(Channels * at, Channels);
+                int t = _front.Triangle[at];
+                if (t < 0)
+                {
+                    if (surface.HasSurroundings)
+                    {
+                        (pixel[MeshMotion.Offset], pixel[MeshMotion.Offset + 1]) = head.OffsetAt(u, v);
+                    }
+
+                    continue;
+                }
+
+                int i = triangles[3 * t], j = triangles[(3 * t) + 1], k = triangles[(3 * t) + 2];
+                float b = _front.B[at], c = _front.C[at], a = 1f - b - c;
+                var place = (a * source[i]) + (b * source[j]) + (c * source[k]);
+                bool isSeen = IsSeen(place);
+                pixel[MeshMotion.Offset] = place.X - u;
+                pixel[MeshMotion.Offset + 1] = place.Y - v;
+                pixel[MeshMotion.Covered] = 1f;
+                pixel[MeshMotion.Seen] = isSeen ? 1f : 0f;
+                if (surface.HasMirror)
+                {
+                    place = (a * source[mirror[i]]) + (b * source[mirror[j]]) + (c * source[mirror[k]]);
+                    pixel[MeshMotion.MirrorOffset] = place.X - u;
+                    pixel[MeshMotion.MirrorOffset + 1] = place.Y - v;
+                    pixel[MeshMotion.MirrorSeen] = !isSeen && IsSeen(place) ? 1f : 0f;
+                }
+
+                var normal = (a * _normals[i]) + (b * _normals[j]) + (c * _normals[k]);
+                normal /= MathF.Max(normal.Length(), 1e-12f);
+                pixel[MeshMotion.Normal] = normal.X;
+                pixel[MeshMotion.Normal + 1] = normal.Y;
+                pixel[MeshMotion.Depth] = _front.Depth[at] - head.Depth;
+                if (surface.Channel[t] >= 0)
+                {
+                    pixel[surface.Channel[t]] = 1f;
+                }
             }
-
-            Vector3 p = source[triangles[t]], q = source[triangles[t + 1]], r = source[triangles[t + 2]];
-            var place = p + (_front.B[at] * (q - p)) + (_front.C[at] * (r - p));
-            int x = at % samples, y = at / samples;
-            var cell = cells.Slice(Channels * ((y / Samples * _side) + (x / Samples)), Channels);
-            cell[0] += Part * (place.X - ((((2 * x) + 1f) / samples) - 1f));
-            cell[1] += Part * (place.Y - ((((2 * y) + 1f) / samples) - 1f));
-            cell[2] += Part;
-            cell[3] += IsSeen(place) ? Part : 0f;
         }
-
-        Fill(cells, _side, 0);
     }
 
     // A point is seen if nothing of the source is much nearer: about 2.5 mm of a face, and what a steep surface spans in a sample.
@@ -85,55 +97,18 @@ internal sealed class MeshDrawing(int[] triangles)
         return x >= 0 && y >= 0 && x < side && y < side && _behind.Depth[(y * side) + x] - place.Z < 0.018f + (1.5f / side);
     }
 
-    // From sums to means, and where there is nothing to sum the mean of a block twice as wide, and so on (a pull-push pyramid).
-    private void Fill(Span<float> cells, int side, int level)
+    // Of each vertex the sum over its triangles, larger ones counting more. The grid's y points down, so a cross product points inwards.
+    private void Normals(ReadOnlySpan<Vector3> vertices)
     {
-        if (side <= 1)
+        int[] triangles = surface.Triangles;
+        Array.Clear(_normals);
+        for (int t = 0; t < triangles.Length; t += 3)
         {
-            Mean(cells, []);
-            return;
-        }
-
-        int half = (side + 1) / 2;
-        var blocks = _pyramid[level].AsSpan();
-        blocks.Clear();
-        bool holes = false;
-        for (int y = 0; y < side; y++)
-        {
-            for (int x = 0; x < side; x++)
-            {
-                var cell = cells.Slice(Channels * ((y * side) + x), 3);
-                var block = blocks.Slice(Channels * ((y / 2 * half) + (x / 2)), 3);
-                block[0] += cell[0];
-                block[1] += cell[1];
-                block[2] += cell[2];
-                holes |= cell[2] == 0f;
-            }
-        }
-
-        if (holes)
-        {
-            Fill(blocks, half, level + 1);
-        }
-
-        for (int y = 0; y < side; y++)
-        {
-            for (int x = 0; x < side; x++)
-            {
-                Mean(cells.Slice(Channels * ((y * side) + x), 3), blocks.Slice(Channels * ((y / 2 * half) + (x / 2)), 2));
-            }
-        }
-    }
-
-    private static void Mean(Span<float> cell, ReadOnlySpan<float> block)
-    {
-        if (cell[2] > 0f)
-        {
-            (cell[0], cell[1]) = (cell[0] / cell[2], cell[1] / cell[2]);
-        }
-        else if (block.Length > 0)
-        {
-            (cell[0], cell[1]) = (block[0], block[1]);
+            int i = triangles[t], j = triangles[t + 1], k = triangles[t + 2];
+            var normal = Vector3.Cross(vertices[k] - vertices[i], vertices[j] - vertices[i]);
+            _normals[i] += normal;
+            _normals[j] += normal;
+            _normals[k] += normal;
         }
     }
 }

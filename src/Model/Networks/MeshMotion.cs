@@ -1,44 +1,116 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Mimesh.Layers;
+using Mimesh.Model.Faces;
 
 namespace Mimesh.Model.Networks;
 
 /// <summary>
-/// What two meshes say of the motion where they cover the picture: the driving mesh drawn with a z-buffer, and in each cell how far
-/// away its point lies in the source, and whether the source shows it.
+/// What two meshes say of the result, drawn with a z-buffer at the picture's own resolution: for each pixel of the driving mesh how far
+/// away its point lies in the source and whether the source shows it, the same of its mirror image on the other half of the face,
+/// and which part of the head it is. Around the mesh stands the motion of the head as a whole, which hair and neck share.
 /// </summary>
-/// <param name="triangles">The mesh: three vertex indices a triangle, counter-clockwise as seen from outside.</param>
-public sealed class MeshMotion(int[] triangles)
+/// <param name="model">The face whose vertices the meshes hold.</param>
+/// <param name="without">What of it is left out.</param>
+public sealed class MeshMotion(FaceModel model, Ablation without = Ablation.None)
 {
-    /// <summary>Channels of a drawing: offset x, offset y, covered, seen.</summary>
-    public const int Channels = 4;
+    /// <summary>Channels of a drawing.</summary>
+    public const int Channels = 16;
 
-    private readonly ThreadLocal<MeshDrawing> _drawings = new(() => new MeshDrawing(triangles));
+    /// <summary>First of two channels: the offset to the source in grid units, x and y.</summary>
+    public const int Offset = 0;
+
+    /// <summary>1 where the driving mesh is.</summary>
+    public const int Covered = 2;
+
+    /// <summary>1 where the source shows the same point.</summary>
+    public const int Seen = 3;
+
+    /// <summary>First of two channels: the offset to where the source has the point's mirror image.</summary>
+    public const int MirrorOffset = 4;
+
+    /// <summary>1 where the source does not show the point, but its mirror image.</summary>
+    public const int MirrorSeen = 6;
+
+    /// <summary>First of two channels: x and y of the surface's normal, a unit vector on the scale of the grid.</summary>
+    public const int Normal = 7;
+
+    /// <summary>Nearness on the scale of the grid, 0 at the mesh's mean.</summary>
+    public const int Depth = 9;
+
+    /// <summary>First of six channels, 1 where the pixel shows sclera, iris, teeth, gums, tongue, or the mouth's inside; skin has none.</summary>
+    public const int Parts = 10;
+
+    /// <summary>How many of the first channels the motion net sees: offset, covered, seen.</summary>
+    internal const int MotionChannels = 4;
+
+    private readonly DrawnSurface _surface = new(model, without);
+    private readonly ThreadLocal<MeshDrawing> _drawings = new();
 
     /// <summary>Draws a batch.</summary>
     /// <param name="source">Projected vertices <c>(N, V, 3)</c> in grid units.</param>
     /// <param name="driving">Those of the driving mesh.</param>
-    /// <param name="side">Cells a side.</param>
-    /// <returns>
-    /// <c>(N, side, side, 4)</c>: the offset in grid units, outside the mesh that of the cells around; the part of the cell that the
-    /// driving mesh covers; the part of it that shows what the source shows too.
-    /// </returns>
-    public Tensor Draw(Tensor source, Tensor driving, int side)
+    /// <param name="size">Pixels a side.</param>
+    /// <returns><c>(N, size, size, Channels)</c>.</returns>
+    public Tensor Draw(Tensor source, Tensor driving, int size)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(driving);
-        int n = source.Shape[0], vertices = source.Shape[1], length = side * side * Channels;
-        float[] from = source.ToArray(), to = driving.ToArray(), cells = new float[n * length];
+        int n = source.Shape[0], vertices = source.Shape[1], length = size * size * Channels;
+        float[] from = source.ToArray(), to = driving.ToArray(), pixels = new float[n * length];
         Parallel.For(0, n, i =>
         {
-            var drawing = _drawings.Value!;
-            drawing.Begin(MemoryMarshal.Cast<float, Vector3>(from.AsSpan()).Slice(i * vertices, vertices), side);
-            drawing.Draw(MemoryMarshal.Cast<float, Vector3>(to.AsSpan()).Slice(i * vertices, vertices), cells.AsSpan(i * length, length));
+            var drawing = _drawings.Value ??= NewDrawing();
+            drawing.Begin(MemoryMarshal.Cast<float, Vector3>(from.AsSpan()).Slice(i * vertices, vertices), size);
+            drawing.Draw(MemoryMarshal.Cast<float, Vector3>(to.AsSpan()).Slice(i * vertices, vertices), pixels.AsSpan(i * length, length));
         });
-        return Tensor.From(source.Device, [n, side, side, Channels], cells);
+        return Tensor.From(source.Device, [n, size, size, Channels], pixels);
     }
 
     /// <summary>For drawing one driving mesh after another over one source.</summary>
-    internal MeshDrawing NewDrawing() => new(triangles);
+    internal MeshDrawing NewDrawing() => new(_surface);
+}
+
+/// <summary>What is drawn of a face model, whatever its shape of the moment.</summary>
+internal sealed class DrawnSurface
+{
+    // In the order of the channels from MeshMotion.Parts on, after the two of the eye.
+    private static readonly Part[] s_parts = [Part.Teeth, Part.Gums, Part.Tongue, Part.MouthBag];
+
+    public DrawnSurface(FaceModel model, Ablation without)
+    {
+        (Triangles, Mirror) = (model.Triangles, model.Mirror);
+        HasMirror = !without.HasFlag(Ablation.Mirror);
+        HasSurroundings = !without.HasFlag(Ablation.Surroundings);
+        GraphVertexCount = model.GraphVertexCount;
+        Channel = [.. Triangles.Chunk(3).Select(t => ChannelOf(model, t))];
+    }
+
+    /// <summary>Three vertex indices a triangle.</summary>
+    public int[] Triangles { get; }
+
+    /// <summary>The vertex that each vertex becomes when left and right are swapped.</summary>
+    public int[] Mirror { get; }
+
+    /// <summary>The channel of each triangle's part, −1 for skin.</summary>
+    public int[] Channel { get; }
+
+    /// <summary>How many of the first vertices make the head's outside.</summary>
+    public int GraphVertexCount { get; }
+
+    public bool HasMirror { get; }
+
+    public bool HasSurroundings { get; }
+
+    private static int ChannelOf(FaceModel model, int[] triangle)
+    {
+        var part = model.Parts[triangle[0]];
+        if (part == Part.Eye)
+        {
+            return MeshMotion.Parts + (model.Regions is { } r && triangle.Max(v => r.EyeAngles[v]) <= FaceRegions.IrisEdge ? 1 : 0);
+        }
+
+        int index = Array.IndexOf(s_parts, part);
+        return index < 0 ? -1 : MeshMotion.Parts + 2 + index;
+    }
 }

@@ -18,10 +18,10 @@ internal static class MeshRegression
         return (Project(model, identity, source), Project(model, swap ? identity : driving.Identity.ToArray(), driving));
     }
 
-    /// <summary>Projected graph vertices, (V, 3), of a face.</summary>
+    /// <summary>Projected vertices, (V, 3), of a face.</summary>
     public static float[] Project(FaceModel model, ReadOnlySpan<float> identity, ReadOnlySpan<float> expression, ReadOnlySpan<float> camera)
     {
-        float[] mesh = new float[3 * model.GraphVertexCount];
+        float[] mesh = new float[3 * model.VertexCount];
         var vertices = MemoryMarshal.Cast<float, Vector3>(mesh.AsSpan());
         model.Shape(identity, expression, vertices);
         FaceModel.Project(vertices, camera, vertices);
@@ -38,6 +38,6 @@ internal static class MeshRegression
             identity.AsSpan(i * identities, identities),
             expression.AsSpan(i * expressions, expressions),
             cameras.AsSpan(i * Pose.MatrixLength, Pose.MatrixLength)));
-        return Batch.Upload(face.Camera.Device, [n, model.GraphVertexCount, 3], meshes, m => m);
+        return Batch.Upload(face.Camera.Device, [n, model.VertexCount, 3], meshes, m => m);
     }
 }

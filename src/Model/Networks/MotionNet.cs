@@ -11,9 +11,9 @@ namespace Mimesh.Model.Networks;
 /// </summary>
 /// <remarks>
 /// An extension of ours, not the paper's: where the driving mesh covers the picture its motion is known, and is drawn
-/// (<see cref="MeshMotion"/>). The decoder's last stage sees the drawing, and its answer is added to it:
-/// <c>T* = covered ⊙ drawn + decoder(F_m, drawing)</c>. A latent of 512 numbers alone takes far longer to learn where lips and lids
-/// are. The last layer starts at zero, so training starts at the meshes' own motion and an identity around them.
+/// (<see cref="MeshMotion"/>); around it the head's own motion is, fading. The decoder's last stage sees the drawing, and its answer is
+/// added to it: <c>T* = drawn + decoder(F_m, drawing)</c>. A latent of 512 numbers alone takes far longer to learn where lips and
+/// lids are. The last layer starts at zero, so training starts at the drawn motion.
 /// </remarks>
 public sealed class MotionNet : Module
 {
@@ -29,7 +29,7 @@ public sealed class MotionNet : Module
     private readonly Layers.Conv2d[] _narrow;
     private readonly ResidualBlock[] _residual;
     private readonly Layers.Conv2d _flow;
-    private readonly int _seedWidth;
+    private readonly int _seedWidth, _vertices, _side;
 
     /// <summary>Creates an untrained motion net.</summary>
     /// <param name="init">First values.</param>
@@ -41,6 +41,7 @@ public sealed class MotionNet : Module
         ArgumentNullException.ThrowIfNull(preset);
         ArgumentNullException.ThrowIfNull(hierarchy);
         ArgumentOutOfRangeException.ThrowIfNotEqual(hierarchy.Count, Levels + 1);
+        (_vertices, _side) = (hierarchy[0].VertexCount, preset.Size / 4);
         _graph = new ChebyshevConv[Levels];
         _pool = new SparseMatrix[Levels];
         for (int i = 0; i < _graph.Length; i++)
@@ -60,7 +61,7 @@ public sealed class MotionNet : Module
         for (int i = 0; i < stages; i++)
         {
             int next = Math.Max(2 * preset.Width, width / 2);
-            int seen = width + (i == stages - 1 ? MeshMotion.Channels : 0);
+            int seen = width + (i == stages - 1 ? MeshMotion.MotionChannels : 0);
             _narrow[i] = Child($"up{i}", new Layers.Conv2d(init, seen, next, 3));
             _residual[i] = Child($"residual{i}", new ResidualBlock(init, next));
             width = next;
@@ -70,15 +71,17 @@ public sealed class MotionNet : Module
     }
 
     /// <summary>The flow T* between two meshes.</summary>
-    /// <param name="source">Projected vertices <c>(N, V, 3)</c> of the source mesh, in grid units.</param>
+    /// <param name="source">Projected vertices <c>(N, V, 3)</c> of the source mesh, in grid units; the graph's come first.</param>
     /// <param name="driving">Projected vertices <c>(N, V, 3)</c> of the driving mesh that wears the source's identity.</param>
-    /// <param name="drawn">The <see cref="MeshMotion"/> of the two, at a quarter of the preset's size.</param>
-    /// <param name="size">Side of the picture to warp.</param>
-    /// <returns>For each pixel of the result, at a quarter of the picture's side, the offset to where it is found in the source: <c>(N, size/4, size/4, 2)</c>.</returns>
-    public Tensor Forward(Tensor source, Tensor driving, Tensor drawn, int size)
+    /// <param name="drawn">The <see cref="MeshMotion"/> of the two, <c>(N, S, S, Channels)</c>.</param>
+    /// <returns>For each pixel of the result, at a quarter of the picture's side, the offset to where it is found in the source: <c>(N, S/4, S/4, 2)</c>.</returns>
+    public Tensor Forward(Tensor source, Tensor driving, Tensor drawn)
     {
         ArgumentNullException.ThrowIfNull(drawn);
-        var x = Ops.Concat(-1, source, driving); // (N, V, 6)
+        var known = drawn.Slice(-1, 0, MeshMotion.MotionChannels).AveragePool(4); // (N, S/4, S/4, 4)
+        int side = known.Shape[1];
+        var seen = side == _side ? known : known.Resize(_side, _side);
+        var x = Ops.Concat(-1, source, driving).Slice(1, 0, _vertices); // (N, V, 6)
         for (int i = 0; i < _graph.Length; i++)
         {
             x = Ops.SparseProduct(_pool[i], _graph[i].Forward(x).Elu());
@@ -90,12 +93,12 @@ public sealed class MotionNet : Module
         for (int i = 0; i < _narrow.Length; i++)
         {
             bool last = i == _narrow.Length - 1;
-            x = last ? Ops.Concat(-1, x.Upsample(), drawn) : x;
+            x = last ? Ops.Concat(-1, x.Upsample(), seen) : x;
             x = _residual[i].Forward(_narrow[i].Forward(x, new Fusion { Upsample = !last, OutputSlope = 0.1f, Measure = true }));
         }
 
-        var flow = _flow.Forward(x).Add(drawn.Slice(-1, 0, 2).Mul(drawn.Slice(-1, 2, 1)));
-        return flow.Shape[1] == size / 4 ? flow : flow.Resize(size / 4, size / 4);
+        var correction = _flow.Forward(x); // (N, side, side, 2)
+        return (side == _side ? correction : correction.Resize(side, side)).Add(known.Slice(-1, MeshMotion.Offset, 2));
     }
 
     /// <summary>Stages of a preset's decoder, which doubles 4×4 until it reaches a quarter of the preset's picture.</summary>

@@ -1,6 +1,9 @@
 namespace Mimesh.Model.Networks;
 
-/// <summary>The sizes of the networks. Every preset runs at any image size that is a multiple of <see cref="SizeStep"/>.</summary>
+/// <summary>
+/// The sizes of the networks. Every preset runs at any image size that is a multiple of <see cref="SizeStep"/> up to its own, and at whole
+/// multiples of its own: there the networks see the pictures at their own size, and detail above it is carried over from the source.
+/// </summary>
 /// <param name="Name">What the command line calls it.</param>
 /// <param name="Size">Side of the square pictures it is trained on.</param>
 /// <param name="Width">Channels of the reenacting module's full-resolution layers; the others are multiples.</param>
@@ -30,6 +33,17 @@ public sealed record Preset(string Name, int Size, int Width)
         {
             throw new InputException($"{size} is not a size that the networks take; choose a multiple of {SizeStep}, such as {Small.Size}.");
         }
+    }
+
+    /// <summary>How many pixels a side of a picture make one of those that the networks see.</summary>
+    /// <param name="size">Side of the pictures.</param>
+    /// <exception cref="InputException">It is not a size that this preset takes.</exception>
+    internal int FactorAt(int size)
+    {
+        CheckSize(size);
+        return size <= Size ? 1
+            : size % Size == 0 ? size / Size
+            : throw new InputException($"These networks were trained at {Size}; above that choose a multiple of it, such as {2 * Size}, not {size}.");
     }
 
     /// <summary>Finds a preset by its name.</summary>

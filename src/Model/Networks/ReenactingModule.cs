@@ -8,17 +8,30 @@ namespace Mimesh.Model.Networks;
 /// <c>Î_d = decoder(O ⊙ warp(encoder(I_s), T))</c>.
 /// </summary>
 /// <remarks>
-/// An extension of ours, not the paper's: the decoder's head also predicts a map B, and the output is
-/// <c>B ⊙ warp(I_s, T) + (1 − B) ⊙ painted</c>, so detail that is visible in the source is carried over rather than repainted.
+/// Extensions of ours, not the paper's. The flow is as fine as the picture where the meshes are drawn: what the drawing has beyond its own
+/// quarter is added to T and T*. The decoder sees the drawing (<see cref="MeshMotion"/>): at a quarter before its residual blocks, and
+/// at full size beside its own features, with what is carried over. Its head also predicts two maps, B and C, and paints
+/// <c>P = B ⊙ warp(I_s, T) + (1 − B) ⊙ (C ⊙ mirrored + (1 − C) ⊙ painted)</c>: detail that the source shows is carried over rather than
+/// repainted, from the other half of the face where only that is seen. Where the source shows a place, O, the output takes its finest
+/// detail from there too: <c>Î_d = P + O ⊙ E ⊙ (H(warp(I_s, T)) − H(P))</c>, H a picture less its means over 4×4 pixels, and E near 0
+/// where the drawn motion jumps, at the edge of one surface before another, and where the meshes know that the source hides a place.
 /// </remarks>
 public sealed class ReenactingModule : Module
 {
     private const int ResidualCount = 6;
+
+    // Of C before the sigmoid: the mirror image is hardly used at first.
+    private const float MirrorBias = -3f;
+
+    // Pixels by which a motion may differ from that around it and be taken for one with it.
+    private const float Jump = 3f;
+
     private static readonly Fusion s_activated = new() { OutputSlope = 0.1f };
     private readonly Layers.Conv2d _stem, _down0, _down1, _up0, _up1, _head;
     private readonly ResidualBlock[] _residual;
     private readonly OcclusionNet? _occlusion;
-    private readonly bool _occludes, _masks;
+    private readonly Layers.Conv2d? _parts, _detail, _detailHead;
+    private readonly bool _occludes, _masks, _sharpens;
 
     /// <summary>Creates an untrained module.</summary>
     /// <param name="init">First values.</param>
@@ -33,18 +46,25 @@ public sealed class ReenactingModule : Module
         _down0 = Child("encoder.down0", new Layers.Conv2d(init, w, 2 * w, 4, stride: 2));
         _down1 = Child("encoder.down1", new Layers.Conv2d(init, 2 * w, 4 * w, 4, stride: 2));
         (_occludes, _masks) = (!without.HasFlag(Ablation.Occlusion), !without.HasFlag(Ablation.FlowMask));
+        _sharpens = !without.HasFlag(Ablation.Sharpening);
         _occlusion = _occludes || _masks ? Child("occlusion", new OcclusionNet(init, preset, _occludes && _masks ? 2 : 1)) : null;
         _residual = [.. Enumerable.Range(0, ResidualCount).Select(i => Child($"decoder.residual{i}", new ResidualBlock(init, 4 * w)))];
         _up0 = Child("decoder.up0", new Layers.Conv2d(init, 4 * w, 2 * w, 3));
         _up1 = Child("decoder.up1", new Layers.Conv2d(init, 2 * w, w, 3));
         _head = Child("decoder.head", new Layers.Conv2d(init, w, 4, 7, gain: 0.2f));
+        if (!without.HasFlag(Ablation.Parts))
+        {
+            _parts = Child("decoder.parts", new Layers.Conv2d(init, MeshMotion.Channels, 4 * w, 3, gain: 0f));
+            _detail = Child("decoder.detail", new Layers.Conv2d(init, w + MeshMotion.Channels + 6, w / 2, 3));
+            _detailHead = Child("decoder.detail_head", new Layers.Conv2d(init, w / 2, 5, 3, gain: 0f));
+        }
     }
 
     /// <summary>Paints the source as the flow says.</summary>
     /// <param name="source">Source images <c>(N, S, S, 3)</c> in [0, 1].</param>
     /// <param name="flow">T*, <c>(N, S/4, S/4, 2)</c>.</param>
-    /// <param name="coverage">What the driving mesh covers, and what of it the source shows, <c>(N, s, s, 2)</c> of any side s.</param>
-    public Painting Forward(Tensor source, Tensor flow, Tensor coverage) => Paint(source, Encode(source), flow, coverage);
+    /// <param name="drawn">The <see cref="MeshMotion"/> of the two meshes, <c>(N, S, S, Channels)</c>.</param>
+    public Painting Forward(Tensor source, Tensor flow, Tensor drawn) => Paint(source, Encode(source), flow, drawn);
 
     /// <summary>What the source alone gives: its features <c>(N, S/4, S/4, 4·width)</c>.</summary>
     /// <param name="source">Source images <c>(N, S, S, 3)</c> in [0, 1].</param>
@@ -55,16 +75,21 @@ public sealed class ReenactingModule : Module
     /// <param name="source">Source images <c>(N, S, S, 3)</c>.</param>
     /// <param name="features">What <see cref="Encode"/> gives of them.</param>
     /// <param name="flow">T*.</param>
-    /// <param name="coverage">As for <see cref="Forward"/>.</param>
-    internal Painting Paint(Tensor source, Tensor features, Tensor flow, Tensor coverage)
+    /// <param name="drawn">As for <see cref="Forward"/>.</param>
+    internal Painting Paint(Tensor source, Tensor features, Tensor flow, Tensor drawn)
     {
         int size = source.Shape[1];
-        var warped = source.Warp(flow.Resize(size, size)); // I_s'
-        var maps = _occlusion?.Forward(warped, source, coverage.Resize(size, size));
+        Tensor Enlarged(Tensor map) => map.Resize(size, size);
+        Tensor Finest(Tensor image) => image.Sub(Enlarged(image.AveragePool(4)));
+        var quarter = drawn.AveragePool(4); // (N, S/4, S/4, Channels)
+        var fine = drawn.Slice(-1, MeshMotion.Offset, 2).Sub(Enlarged(quarter.Slice(-1, MeshMotion.Offset, 2))); // (N, S, S, 2)
+        var warped = source.Warp(Enlarged(flow).Add(fine)); // I_s'
+        var maps = _occlusion?.Forward(warped, source, drawn.Slice(-1, MeshMotion.Covered, 2));
         Tensor occlusion = Map(maps, _occludes, 0, flow), mask = Map(maps, _masks, _occludes ? 1 : 0, flow);
         var masked = flow.Mul(mask); // T
 
         var x = features.Warp(masked, occlusion);
+        x = _parts is null ? x : x.Add(_parts.Forward(quarter));
         foreach (var block in _residual)
         {
             x = block.Forward(x);
@@ -72,10 +97,59 @@ public sealed class ReenactingModule : Module
 
         x = _up0.Forward(x, s_activated with { InputSlope = 0.1f, Upsample = true }); // (N, S/2, S/2, 2w)
         x = _up1.Forward(x, s_activated with { Upsample = true }); // (N, S, S, w)
-        var head = _head.Forward(x).Sigmoid(); // (N, S, S, 4)
-        var carried = source.Warp(masked.Resize(size, size));
-        var image = Ops.Lerp(head.Slice(-1, 0, 3), carried, head.Slice(-1, 3, 1));
+        var carried = source.Warp(Enlarged(masked).Add(fine.Mul(Enlarged(mask))));
+        var head = _head.Forward(x); // (N, S, S, 4)
+        Tensor image;
+        if (_detail is null)
+        {
+            head = head.Sigmoid();
+            image = head.Slice(-1, 0, 3);
+        }
+        else
+        {
+            var mirrored = source.Warp(drawn.Slice(-1, MeshMotion.MirrorOffset, 2));
+            var detail = _detailHead!.Forward(_detail.Forward(Ops.Concat(-1, x, drawn, carried, mirrored), s_activated)); // (N, S, S, 5)
+            head = head.Add(detail.Slice(-1, 0, 4)).Sigmoid();
+            var mirror = detail.Slice(-1, 4, 1).Add(MirrorBias).Sigmoid().Mul(drawn.Slice(-1, MeshMotion.MirrorSeen, 1)); // C
+            image = Ops.Lerp(head.Slice(-1, 0, 3), mirrored, mirror);
+        }
+
+        image = Ops.Lerp(image, carried, head.Slice(-1, 3, 1)); // P
+        if (_sharpens)
+        {
+            // What O says of visibility must not depend on how well it pays to sharpen.
+            image = image.Add(Finest(carried).Sub(Finest(image)).Mul(Enlarged(occlusion).Detach().Mul(Shown(drawn, fine))));
+        }
+
         return new Painting(image, warped, masked, mask, occlusion);
+    }
+
+    /// <summary>
+    /// A painting at a multiple of its size: enlarged, and with the detail of the larger source where that is visible,
+    /// <c>Î = up(Î_s) + O ⊙ E ⊙ (warp(I_s, T) − up(down(warp(I_s, T))))</c>.
+    /// </summary>
+    /// <param name="small">The painting, s×s.</param>
+    /// <param name="source">Source images <c>(N, S, S, 3)</c>.</param>
+    /// <param name="flow">T*.</param>
+    /// <param name="drawn">The meshes' drawing, <c>(N, S, S, Channels)</c>.</param>
+    /// <param name="factor">S/s.</param>
+    internal static Painting Enlarge(Painting small, Tensor source, Tensor flow, Tensor drawn, int factor)
+    {
+        int size = source.Shape[1];
+        Tensor Enlarged(Tensor map) => map.Resize(size, size);
+        var offset = drawn.Slice(-1, MeshMotion.Offset, 2);
+        var fine = offset.Sub(Enlarged(offset.AveragePool(4 * factor)));
+        var carried = source.Warp(Enlarged(small.Masked).Add(fine.Mul(Enlarged(small.FlowMask))));
+        var detail = carried.Sub(Enlarged(carried.AveragePool(factor))).Mul(Enlarged(small.Occlusion).Mul(Shown(drawn, fine)));
+        return small with { Image = Enlarged(small.Image).Add(detail), Warped = source.Warp(Enlarged(flow).Add(fine)) };
+    }
+
+    // E: 1 where the motion is as in its neighbourhood, 0 where it is off by Jump pixels and more, or the meshes hide the place.
+    private static Tensor Shown(Tensor drawn, Tensor fine)
+    {
+        float pixels = fine.Shape[1] / (2f * Jump);
+        var smooth = fine.Mul(pixels).Square().Sum(-1).Affine(-1f, 1f).Relu(); // (N, S, S, 1)
+        return drawn.Slice(-1, MeshMotion.Seen, 1).Sub(drawn.Slice(-1, MeshMotion.Covered, 1)).Add(1f).Mul(smooth);
     }
 
     // A map that is left out is 1 everywhere.
@@ -86,7 +160,7 @@ public sealed class ReenactingModule : Module
 /// <summary>What a <see cref="ReenactingModule"/> makes of a batch.</summary>
 /// <param name="Image">Î_d, <c>(N, S, S, 3)</c> in [0, 1].</param>
 /// <param name="Warped">I_s' = warp(I_s, T*), <c>(N, S, S, 3)</c>.</param>
-/// <param name="Masked">T = M ⊙ T*, <c>(N, S/4, S/4, 2)</c>.</param>
-/// <param name="FlowMask">M, <c>(N, S/4, S/4, 1)</c> in (0, 1).</param>
-/// <param name="Occlusion">O, <c>(N, S/4, S/4, 1)</c> in (0, 1); 0 is occluded.</param>
+/// <param name="Masked">T = M ⊙ T*, <c>(N, s/4, s/4, 2)</c>, s the side that the networks see.</param>
+/// <param name="FlowMask">M, <c>(N, s/4, s/4, 1)</c> in (0, 1).</param>
+/// <param name="Occlusion">O, <c>(N, s/4, s/4, 1)</c> in (0, 1); 0 is occluded.</param>
 public sealed record Painting(Tensor Image, Tensor Warped, Tensor Masked, Tensor FlowMask, Tensor Occlusion);

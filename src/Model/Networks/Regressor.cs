@@ -17,6 +17,9 @@ public sealed class Regressor : Module
     /// <summary>Side of the crops it looks at.</summary>
     public const int LookSize = 128;
 
+    /// <summary>Side of the pictures in which a look finds about a pixel for each of its own.</summary>
+    internal const int SeenSize = 256;
+
     /// <summary>Grid units per millimetre that the camera's rotation part is divided by, so that targets are about 1.</summary>
     private const float RotationUnit = 0.01f;
 

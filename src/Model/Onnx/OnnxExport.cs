@@ -16,16 +16,16 @@ public static class OnnxExport
     /// <summary><c>image (N, 3, S, S)</c> to <c>identity (N, 50)</c>, <c>expression (N, 52)</c> and <c>camera (N, 12)</c>, the row-major 3×4 matrix of <see cref="Pose.ToMatrix"/>.</summary>
     public const string RegressorFile = "regressor.onnx";
 
-    /// <summary><c>identity</c>, <c>expression</c> and <c>camera</c> to <c>mesh (N, V, 3)</c>, the projected vertices that the motion net takes; and <c>triangles (T, 3)</c>, indices of them, always the same.</summary>
+    /// <summary><c>identity</c>, <c>expression</c> and <c>camera</c> to <c>mesh (N, V, 3)</c>, all projected vertices; and, always the same, <c>triangles (T, 3)</c>, indices of them, <c>channels (T)</c>, the channel of the drawing that shows each triangle's part or −1, <c>mirror (V)</c>, the vertex that each becomes when left and right are swapped, and <c>outside (1)</c>, how many of the first vertices make the head's outside.</summary>
     public const string FaceModelFile = "face_model.onnx";
 
     /// <summary>
-    /// <c>source_mesh</c> and <c>driving_mesh (N, V, 3)</c>, and their <c>drawing (N, 4, s, s)</c> by <see cref="MeshMotion"/>, s a quarter of
-    /// the preset's size, to <c>flow (N, 2, S/4, S/4)</c>; see <see cref="MotionNet.Forward"/>.
+    /// <c>source_mesh</c> and <c>driving_mesh (N, V, 3)</c>, and their <c>drawing (N, 16, S, S)</c> by <see cref="MeshMotion"/>, to
+    /// <c>flow (N, 2, S/4, S/4)</c>; see <see cref="MotionNet.Forward"/>.
     /// </summary>
     public const string MotionNetFile = "motion_net.onnx";
 
-    /// <summary><c>source (N, 3, S, S)</c>, <c>flow</c> and <c>coverage (N, 2, s, s)</c>, the last two channels of the drawing, to <c>image</c>, <c>warped</c>, <c>flow_mask</c> and <c>occlusion</c>; see <see cref="Painting"/>.</summary>
+    /// <summary><c>source (N, 3, S, S)</c>, <c>flow</c> and <c>drawing</c> to <c>image</c>, <c>warped</c>, <c>flow_mask</c> and <c>occlusion</c>; see <see cref="Painting"/>.</summary>
     public const string ReenactingModuleFile = "reenacting_module.onnx";
 
     // Any batch gives the same graph; with more than one, an operation that mixes up batch and broadcasting shows.
@@ -44,7 +44,11 @@ public static class OnnxExport
     {
         ArgumentNullException.ThrowIfNull(reenactor);
         ArgumentNullException.ThrowIfNull(outputs);
-        Preset.CheckSize(size);
+        if (reenactor.Preset.FactorAt(size) > 1)
+        {
+            throw new InputException($"The networks see pictures of {reenactor.Preset.Size}; export them at that size, and enlarge what they give.");
+        }
+
         (string File, Func<OnnxGraph> Graph)[] models =
         [
             (RegressorFile, () => TraceRegressor(reenactor.Regressor, size)),
@@ -80,28 +84,30 @@ public static class OnnxExport
             "face_model", device, [],
             [("identity", [TracedBatch, model.Identity.Length]), ("expression", [TracedBatch, model.Expression.Length]), ("camera", [TracedBatch, Pose.MatrixLength])],
             inputs => [("mesh", new TensorFaceModel(model, device).Project(inputs[0], inputs[1], inputs[2]))]);
-        graph.AddConstantOutput("triangles", [model.GraphTriangles.Length / 3, 3], [.. model.GraphTriangles.Select(i => (long)i)]);
+        var surface = new DrawnSurface(model, reenactor.Without);
+        graph.AddConstantOutput("triangles", [surface.Triangles.Length / 3, 3], [.. surface.Triangles.Select(i => (long)i)]);
+        graph.AddConstantOutput("channels", [surface.Channel.Length], [.. surface.Channel.Select(i => (long)i)]);
+        graph.AddConstantOutput("mirror", [surface.Mirror.Length], [.. surface.Mirror.Select(i => (long)i)]);
+        graph.AddConstantOutput("outside", [1], [surface.GraphVertexCount]);
         return graph;
     }
 
     private static OnnxGraph TraceMotionNet(Reenactor reenactor, int size)
     {
         var motion = reenactor.Generator.Motion;
-        int side = reenactor.Generator.DrawingSide;
-        Shape mesh = [TracedBatch, reenactor.Model.GraphVertexCount, 3];
+        Shape mesh = [TracedBatch, reenactor.Model.VertexCount, 3];
         return GraphOf(
             "motion_net", motion.Device, motion.NamedParameters,
-            [("source_mesh", mesh), ("driving_mesh", mesh), ("drawing", [TracedBatch, side, side, MeshMotion.Channels])],
-            inputs => [("flow", motion.Forward(inputs[0], inputs[1], inputs[2], size))]);
+            [("source_mesh", mesh), ("driving_mesh", mesh), ("drawing", [TracedBatch, size, size, MeshMotion.Channels])],
+            inputs => [("flow", motion.Forward(inputs[0], inputs[1], inputs[2]))]);
     }
 
     private static OnnxGraph TraceReenactingModule(Generator generator, int size)
     {
         var reenacting = generator.Reenacting;
-        int side = generator.DrawingSide;
         return GraphOf(
             "reenacting_module", reenacting.Device, reenacting.NamedParameters,
-            [("source", [TracedBatch, size, size, 3]), ("flow", [TracedBatch, size / 4, size / 4, 2]), ("coverage", [TracedBatch, side, side, 2])],
+            [("source", [TracedBatch, size, size, 3]), ("flow", [TracedBatch, size / 4, size / 4, 2]), ("drawing", [TracedBatch, size, size, MeshMotion.Channels])],
             inputs =>
             {
                 var painting = reenacting.Forward(inputs[0], inputs[1], inputs[2]);

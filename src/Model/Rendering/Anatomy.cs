@@ -7,6 +7,14 @@ namespace Mimesh.Model.Rendering;
 /// <summary>A point on a triangle: three vertices, and the weights of the second and third. P is −1 for no point.</summary>
 internal readonly record struct SurfacePoint(int P, int Q, int R, float B, float C);
 
+/// <summary>A tooth of a model.</summary>
+/// <param name="Number">1 for a central incisor to 7 for a second molar.</param>
+/// <param name="Left">Whether it is on the left of the body (positive x).</param>
+/// <param name="Upper">Whether it stays when the jaw opens.</param>
+/// <param name="Middle">Its middle on the mean face.</param>
+/// <param name="Vertices">Its vertices.</param>
+internal sealed record Tooth(int Number, bool Left, bool Upper, Vector3 Middle, int[] Vertices);
+
 /// <summary>
 /// Where things are on a model's mean face, found from its landmarks once a model: what is painted on the skin is drawn
 /// in the mean face's coordinates, so that it moves with the surface.
@@ -14,6 +22,7 @@ internal readonly record struct SurfacePoint(int P, int Q, int R, float B, float
 internal sealed class Anatomy
 {
     private static readonly ConditionalWeakTable<FaceModel, Anatomy> known = [];
+    private readonly int[] backs;
 
     private Anatomy(FaceModel model)
     {
@@ -36,13 +45,18 @@ internal sealed class Anatomy
 
         (EarCentre, EarRadii) = ((low + high) / 2, (high - low) / 2);
         Lobe = FindLobe(model);
-        UpperLids = [FindUpperLid(model, regions, LeftEye, 1), FindUpperLid(model, regions, LeftEye, -1)];
+        UpperLids = [FindLid(model, LeftEye, 1, 1), FindLid(model, LeftEye, -1, 1)];
+        LowerLids = [FindLid(model, LeftEye, 1, -1), FindLid(model, LeftEye, -1, -1)];
+        Pupils = [EyeEnd(model, 1, 0), EyeEnd(model, -1, 0)];
+        backs = [EyeEnd(model, 1, MathF.PI), EyeEnd(model, -1, MathF.PI)];
         Chin = At(8);
         NoseTip = At(30);
         MouthCorner = At(54);
         Brow = [At(22), At(23), At(24), At(25), At(26)];
         LipFront = MathF.Min(At(51).Z, At(57).Z);
+        IsInside = Array.ConvertAll(model.Parts, part => part != Part.Skin);
         Occlusion = AmbientOcclusion.Bake(model);
+        Teeth = FindTeeth(model);
         SkullProbes = Probe(model);
         float[] upper = regions[Region.UpperLip], lower = regions[Region.LowerLip];
         float[] rims = regions[Region.LidRims], forehead = regions[Region.Forehead], folds = regions[Region.NasolabialFolds];
@@ -79,6 +93,15 @@ internal sealed class Anatomy
     /// <summary>The edge of the left and the right upper lid, from the nose outwards.</summary>
     public int[][] UpperLids { get; }
 
+    /// <summary>The edge of the left and the right lower lid, from the nose outwards.</summary>
+    public int[][] LowerLids { get; }
+
+    /// <summary>The foremost vertex of the left and the right eyeball.</summary>
+    public int[] Pupils { get; }
+
+    /// <summary>The teeth.</summary>
+    public Tooth[] Teeth { get; }
+
     /// <summary>The middle of an ear; x is meaningless.</summary>
     public Vector3 EarCentre { get; }
 
@@ -103,11 +126,17 @@ internal sealed class Anatomy
     /// <summary>Depth of the lips' front.</summary>
     public float LipFront { get; }
 
+    /// <summary>Whether a vertex is not of the skin.</summary>
+    public bool[] IsInside { get; }
+
     /// <summary>Ambient visibility of each vertex of the mean face, in [0, 1].</summary>
     public float[] Occlusion { get; }
 
     /// <summary>A point of the surface for each cell of <see cref="Skull"/>.</summary>
     public SurfacePoint[] SkullProbes { get; }
+
+    /// <summary>The centre of the left (0) or the right (1) eyeball of a face: half way between its poles.</summary>
+    public Vector3 EyeCentre(ReadOnlySpan<Vector3> shape, int side) => (shape[Pupils[side]] + shape[backs[side]]) / 2;
 
     /// <summary>The anatomy of a model, computed at the first call.</summary>
     public static Anatomy Of(FaceModel model) => known.GetValue(model, m => new Anatomy(m));
@@ -182,10 +211,25 @@ internal sealed class Anatomy
     }
 
     // Half weight marks the edge itself; the corners of the eye belong to neither lid.
-    private static int[] FindUpperLid(FaceModel model, FaceRegions regions, Vector3 eye, int side) =>
+    private static int[] FindLid(FaceModel model, Vector3 eye, int side, int above) =>
         [.. Enumerable.Range(0, model.VertexCount)
-            .Where(i => regions[Region.LidRims][i] == 0.5f && model.Mean[i].X * side > 0 && model.Mean[i].Y > eye.Y + 0.8f)
+            .Where(i => model.Regions![Region.LidRims][i] == 0.5f && model.Mean[i].X * side > 0 && (model.Mean[i].Y - eye.Y) * above > 0.8f)
             .OrderBy(i => MathF.Abs(model.Mean[i].X))];
+
+    private static int EyeEnd(FaceModel model, int side, float angle) => Enumerable.Range(0, model.VertexCount)
+        .Where(i => model.Parts[i] == Part.Eye && model.Mean[i].X * side > 0)
+        .MinBy(i => MathF.Abs(model.Regions!.EyeAngles[i] - angle));
+
+    private static Tooth[] FindTeeth(FaceModel model)
+    {
+        ToothPlace[] places = model.Regions!.Teeth;
+        int jaw = Array.IndexOf(model.ExpressionNames, "jawOpen");
+        bool IsUpper(int i) => jaw < 0 || model.Expression[jaw][i] == Vector3.Zero;
+        return [.. Enumerable.Range(0, places.Length).Where(i => places[i].Tooth > 0)
+            .GroupBy(i => (places[i].Tooth, Left: model.Mean[i].X > 0, Upper: IsUpper(i)))
+            .Select(g => new Tooth(
+                g.Key.Tooth, g.Key.Left, g.Key.Upper, g.Aggregate(Vector3.Zero, (sum, i) => sum + model.Mean[i]) / g.Count(), [.. g]))];
+    }
 
     private static int FindLobe(FaceModel model)
     {

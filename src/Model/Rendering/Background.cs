@@ -14,13 +14,19 @@ internal sealed class Background
 
     private Vector3 top, bottom, grain, mottle;
     private Vector2 slope, glow;
-    private float glowGain, grainScale, grainStretch, mottleScale;
+    private float glowGain, grainScale, grainStretch, mottleScale, squares;
+    private bool flat;
     private Vector3 noiseAt;
     private Blob[] blobs = [];
 
     /// <summary>A random background.</summary>
     public static Background Sample(ref Rng rng, bool painterly)
     {
+        if (!painterly && rng.NextBool(0.16f))
+        {
+            return Cutout(ref rng);
+        }
+
         int kind = painterly || rng.NextBool(0.12f) ? 6 : rng.NextInt(7);
         var b = new Background
         {
@@ -89,9 +95,35 @@ internal sealed class Background
         return b;
     }
 
+    // What a figure cut out of its picture is laid on: paper white, black, grey, one colour, or the squares that stand for nothing.
+    private static Background Cutout(ref Rng rng)
+    {
+        // So bright that every exposure makes it white.
+        Vector3 paper = rng.NextFloat() switch
+        {
+            < 0.45f => new Vector3(12),
+            < 0.65f => Vector3.Zero,
+            < 0.8f => new Vector3(rng.NextFloat(0.05f, 0.7f)),
+            _ => Palette.Cloth(ref rng) * 1.5f,
+        };
+        bool checker = rng.NextBool(0.2f);
+        return new Background
+        {
+            flat = true,
+            top = checker ? new Vector3(rng.NextFloat(0.5f, 12f)) : paper,
+            bottom = checker ? new Vector3(rng.NextFloat(0.1f, 0.45f)) : paper,
+            squares = checker ? rng.NextFloat(6f, 20f) : 0,
+        };
+    }
+
     /// <summary>The colour at a point of the [−1, 1] grid, linear RGB.</summary>
     public Vector3 At(float x, float y)
     {
+        if (flat)
+        {
+            return squares > 0 && (((int)MathF.Floor(x * squares) + (int)MathF.Floor(y * squares)) & 1) != 0 ? bottom : top;
+        }
+
         var p = new Vector2(x, y);
         Vector3 c = Vector3.Lerp(top, bottom, Math.Clamp(0.5f + (0.5f * Vector2.Dot(p, slope)), 0, 1));
         Vector4 wide = Noise.Sample(noiseAt + new Vector3(x * mottleScale, y * mottleScale, 0));

@@ -5,8 +5,8 @@ using Mimesh.Model.Random;
 namespace Mimesh.Model.Rendering;
 
 /// <summary>
-/// What a camera, or a painter, makes of the light: exposure, white balance, a tone curve, colour, vignette, blur, grain
-/// and block artefacts.
+/// What a camera, or a painter, makes of the light: exposure, white balance, a tone curve, colour or a tint, vignette, blur, grain,
+/// block artefacts, and too few pixels.
 /// </summary>
 internal sealed class Camera
 {
@@ -15,9 +15,9 @@ internal sealed class Camera
     // The curve's argument is the square root of the light, so that shadows get as many entries as highlights.
     private const float CurveEnd = 2f;
     private readonly float[] curve = new float[CurveLength + 1];
-    private Vector3 balance, lift;
+    private Vector3 balance, lift, tint = Vector3.One;
     private float saturation, vignette, blur, grain, canvas, cracks, sharpness;
-    private int coarseness, brush;
+    private int coarseness, brush, fewPixels;
 
     /// <summary>A random camera, for a scene whose face sends it light of about <paramref name="faceLight"/>.</summary>
     public static Camera Sample(ref Rng rng, bool painterly, Vector3 faceLight)
@@ -25,6 +25,13 @@ internal sealed class Camera
         float level = MathF.Max(Palette.Luminance(faceLight), 0.02f);
         float exposure = rng.NextFloat(0.26f, 0.58f) / level;
         exposure = float.Lerp(exposure, 1, 0.3f);
+        if (!painterly)
+        {
+            // Some pictures are far too dark or blown out.
+            float fault = rng.NextFloat();
+            exposure *= fault < 0.07f ? rng.NextFloat(0.1f, 0.4f) : fault < 0.13f ? rng.NextFloat(2f, 4.5f) : 1;
+        }
+
         // White balance takes out most of the light's colour.
         float adaptation = rng.NextFloat(0.4f, 1f);
         Vector3 white = Vector3.Max(faceLight / level, new Vector3(0.2f));
@@ -35,8 +42,7 @@ internal sealed class Camera
             balance = exposure * adapted * Palette.Warmth(
                 (rng.NextGaussian() * 0.3f) + (painterly ? rng.NextFloat(0.2f, 1.1f) : 0)),
             lift = painterly ? Palette.Hex(0x2A2014) * rng.NextFloat(0f, 0.6f) : new Vector3(rng.NextFloat(0f, 0.01f)),
-            saturation = painterly ? rng.NextFloat(0.45f, 1f) : rng.NextBool(0.06f) ? 0
-                : Math.Clamp(1 + (rng.NextGaussian() * 0.18f), 0.5f, 1.5f),
+            saturation = painterly ? rng.NextFloat(0.45f, 1f) : Math.Clamp(1 + (rng.NextGaussian() * 0.18f), 0.5f, 1.5f),
             vignette = MathF.Max(0, (rng.NextGaussian() * 0.12f) + 0.05f),
             blur = rng.NextBool(0.65f) ? rng.NextFloat(0f, 0.4f) : rng.NextFloat(0.2f, 0.9f),
             grain = MathF.Abs(rng.NextGaussian()) * 0.014f,
@@ -44,8 +50,19 @@ internal sealed class Camera
             cracks = painterly && rng.NextBool(0.4f) ? rng.NextFloat(0.05f, 0.4f) : 0,
             brush = painterly && rng.NextBool(0.45f) ? 1 + rng.NextInt(2) : 0,
             sharpness = rng.NextBool(0.35f) ? rng.NextFloat(0.05f, 0.35f) : 0,
-            coarseness = rng.NextBool(0.35f) ? 2 + rng.NextInt(13) : 0,
+            coarseness = rng.NextBool(0.35f) ? 2 + rng.NextInt(13) : rng.NextBool(0.08f) ? 15 + rng.NextInt(26) : 0,
         };
+        if (!painterly && rng.NextBool(0.12f))
+        {
+            // Grey pictures, and those printed in one tone or seen through one colour.
+            bool grey = rng.NextBool(0.6f);
+            camera.saturation = grey || rng.NextBool(0.5f) ? 0 : rng.NextFloat(0.2f, 0.7f);
+            camera.tint = grey ? Vector3.One : rng.NextBool(0.5f) ? new Vector3(1.06f, 0.96f, rng.NextFloat(0.7f, 0.9f))
+                : Vector3.Lerp(Vector3.One, Palette.Hsv(rng.NextFloat(), 1, 1), rng.NextFloat(0.15f, 0.5f));
+        }
+
+        // Faces of 24 to 60 pixels, blown up.
+        camera.fewPixels = !painterly && rng.NextBool(0.1f) ? (int)rng.NextFloat(36, 90) : 0;
         float shoulder = rng.NextFloat(0.4f, 1.2f), gamma = MathF.Exp(rng.NextGaussian() * 0.1f),
             contrast = rng.NextFloat(-0.1f, 0.45f);
         for (int i = 0; i <= CurveLength; i++)
@@ -80,7 +97,7 @@ internal sealed class Camera
                 Vector3 c = (light[i] * balance * (1 - (vignette * ((u * u) + (v * v))))) + lift;
                 c = new Vector3(Tone(c.X), Tone(c.Y), Tone(c.Z));
                 float gray = Vector3.Dot(c, weights);
-                light[i] = new Vector3(gray) + ((c - new Vector3(gray)) * saturation);
+                light[i] = (new Vector3(gray) + ((c - new Vector3(gray)) * saturation)) * tint;
             }
         }
 
@@ -133,12 +150,34 @@ internal sealed class Camera
             }
         }
 
-        if (coarseness > 0 && size % 8 == 0)
+        if (fewPixels > 0 && fewPixels < size)
+        {
+            int few = (fewPixels + 7) / 8 * 8;
+            Image small = Resample.Resize(image, few, few);
+            Clamp(small.Pixels);
+            if (coarseness > 0)
+            {
+                BlockTransform.Coarsen(small.Pixels, few, Math.Min(coarseness, 14));
+            }
+
+            image = Resample.Resize(small, size, size);
+            Clamp(image.Pixels);
+        }
+        else if (coarseness > 0 && size % 8 == 0)
         {
             BlockTransform.Coarsen(pixels, size, coarseness);
         }
 
         return image;
+    }
+
+    // Cubic filters overshoot.
+    private static void Clamp(float[] values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = Math.Clamp(values[i], 0, 1);
+        }
     }
 
     private float Tone(float x)

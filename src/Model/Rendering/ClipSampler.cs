@@ -58,20 +58,18 @@ public sealed class ClipSampler(FaceModel model, Split split)
     {
         ArgumentNullException.ThrowIfNull(person);
         var rng = new Rng(~person.Seed).Fork(moment);
-        float[] expression = coefficients.Expression(ref rng);
-        Pose turn = CoefficientSampler.Pose(ref rng);
-        var pose = new Pose(
-            turn.Yaw, turn.Pitch, turn.Roll,
-            person.Framing.Z * MathF.Exp(rng.NextGaussian(0.025f, 0.06f)),
-            person.Framing.X + rng.NextGaussian(0.035f, 0.1f),
-            person.Framing.Y + rng.NextGaussian(0.025f, 0.08f));
-        return renderer.Render(person, expression, pose, size);
+        return Take(person, CoefficientSampler.MovingPose, ref rng, size);
     }
 
-    /// <summary>The first moment of the person of that number.</summary>
+    /// <summary>A portrait of the person of that number, in poses wider than moments have (<see cref="CoefficientSampler.Pose"/>).</summary>
     /// <param name="seed">Any number; the same one gives the same frame.</param>
     /// <param name="size">Pixels a side.</param>
-    public Frame Single(ulong seed, int size) => Moment(Person(seed), 0, size);
+    public Frame Single(ulong seed, int size)
+    {
+        Person person = Person(seed);
+        var rng = new Rng(~person.Seed).Fork(0);
+        return Take(person, CoefficientSampler.Pose, ref rng, size);
+    }
 
     /// <summary>A picture that shows more than the head, which is anywhere in it and as small as a sixth of its height.</summary>
     /// <param name="person">Who.</param>
@@ -125,5 +123,22 @@ public sealed class ClipSampler(FaceModel model, Split split)
         Person a = Person(person);
         Frame source = Moment(a, moment, size), driving = Moment(Person(drivingPerson), drivingMoment, size);
         return new CrossPair(source, driving, renderer.Render(a, driving.Expression, driving.Pose, size));
+    }
+
+    private delegate Pose PoseSource(ref Rng rng);
+
+    private Frame Take(Person person, PoseSource poses, ref Rng rng, int size)
+    {
+        float[] expression = coefficients.Expression(ref rng);
+        Pose turn = poses(ref rng);
+        float scale = person.Framing.Z * MathF.Exp(rng.NextGaussian(0.025f, 0.06f));
+        // Who looks far to the side has the face there; the camera follows it most of the way.
+        float aside = 40 * scale * MathF.Sin(turn.Yaw);
+        (float sin, float cos) = MathF.SinCos(turn.Roll);
+        var pose = new Pose(
+            turn.Yaw, turn.Pitch, turn.Roll, scale,
+            person.Framing.X + rng.NextGaussian(0.035f, 0.1f) - (aside * cos),
+            person.Framing.Y + rng.NextGaussian(0.025f, 0.08f) + (aside * sin));
+        return renderer.Render(person, expression, pose, size);
     }
 }

@@ -9,6 +9,7 @@ internal enum Material : byte
     Skin,
     Eye,
     MouthBag,
+    Gums,
     Teeth,
     Tongue,
     Hair,
@@ -30,8 +31,14 @@ internal enum Carrier : byte
     /// <summary>A vertex of the head model, displaced: beards.</summary>
     Vertex,
 
-    /// <summary>The rigid head: hair, glasses.</summary>
+    /// <summary>The edge of a lid: lashes, see <see cref="Lashes.Place"/>.</summary>
+    Lid,
+
+    /// <summary>The rigid head: hats, glasses, earrings.</summary>
     Head,
+
+    /// <summary>The head above, the neck's foot below: hair and cloth.</summary>
+    Hanging,
 
     /// <summary>The torso.</summary>
     Torso,
@@ -51,6 +58,7 @@ internal readonly record struct Chunk(int First, int Count, Material Material, b
         Material.Skin or Material.Lash => Part.Skin,
         Material.Eye => Part.Eye,
         Material.MouthBag => Part.MouthBag,
+        Material.Gums => Part.Gums,
         Material.Teeth => Part.Teeth,
         Material.Tongue => Part.Tongue,
         Material.Hair or Material.Beard or Material.Headcloth => Part.Hair,
@@ -61,9 +69,9 @@ internal readonly record struct Chunk(int First, int Count, Material Material, b
 
 /// <summary>A vertex that was added to the head model's.</summary>
 /// <param name="Carrier">What it moves with.</param>
-/// <param name="Base">The head vertex it follows, for <see cref="Carrier.Vertex"/>.</param>
-/// <param name="Position">In millimetres: of the head's or the torso's space, or from the base: X along its normal, Y up in the
-/// picture.</param>
+/// <param name="Base">The head vertex it follows, for <see cref="Carrier.Vertex"/> and <see cref="Carrier.Lid"/>.</param>
+/// <param name="Position">In millimetres: of the head's or the torso's space, or from the base: X along its normal, Y to the head's
+/// top.</param>
 internal readonly record struct Rig(Carrier Carrier, int Base, Vector3 Position);
 
 /// <summary>
@@ -87,13 +95,16 @@ internal sealed class Geometry
     /// <summary>The chunk of each triangle.</summary>
     public required byte[] ChunkOf { get; init; }
 
+    /// <summary>The material of each triangle.</summary>
+    public required Material[] MaterialOf { get; init; }
+
     /// <summary>A place for each vertex that never moves: of the mean face for the head.</summary>
     public required Vector3[] Canonical { get; init; }
 
     /// <summary>Directions along the hair, zero elsewhere.</summary>
     public required Vector3[] Tangent { get; init; }
 
-    /// <summary>Skin: colour and occlusion. Hair and cloth: (across, along, tint, occlusion).</summary>
+    /// <summary>Skin: colour and occlusion. Teeth: (across, height, number, 1). Hair and cloth: (across, along, tint, occlusion).</summary>
     public required Vector4[] PaintA { get; init; }
 
     /// <summary>Skin: lip distance, upper lid, beard, scalp distance (distances in millimetres, negative inside).</summary>
@@ -124,6 +135,12 @@ internal sealed class GeometryBuilder
         canonical = [.. model.Mean];
         tangent = [.. new Vector3[model.VertexCount]];
         paintA = [.. skinA];
+        for (int i = 0; i < model.VertexCount; i++)
+        {
+            ToothPlace tooth = model.Regions!.Teeth[i];
+            paintA[i] = tooth.Tooth > 0 ? new Vector4(tooth.Across, tooth.Height, tooth.Tooth, 1) : paintA[i];
+        }
+
         paintB = [.. skinB];
         paintC = skinC;
         int start = 0;
@@ -133,7 +150,7 @@ internal sealed class GeometryBuilder
             bool last = t + 1 == model.Triangles.Length / 3;
             if (last || MaterialOf(model.Parts[model.Triangles[3 * (t + 1)]]) != material)
             {
-                bool inner = material is Material.Teeth or Material.Tongue or Material.MouthBag;
+                bool inner = material is Material.Gums or Material.Teeth or Material.Tongue or Material.MouthBag;
                 chunks.Add(new Chunk(start, t + 1 - start, material, inner, material == Material.Skin));
                 start = t + 1;
             }
@@ -201,6 +218,7 @@ internal sealed class GeometryBuilder
             Triangles = [.. triangles],
             Chunks = [.. chunks],
             ChunkOf = chunkOf,
+            MaterialOf = Array.ConvertAll(chunkOf, k => chunks[k].Material),
             Canonical = [.. canonical],
             Tangent = [.. tangent],
             PaintA = [.. paintA],
@@ -213,6 +231,7 @@ internal sealed class GeometryBuilder
     {
         Part.Eye => Material.Eye,
         Part.MouthBag => Material.MouthBag,
+        Part.Gums => Material.Gums,
         Part.Teeth => Material.Teeth,
         Part.Tongue => Material.Tongue,
         _ => Material.Skin,

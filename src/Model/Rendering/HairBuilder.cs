@@ -13,14 +13,14 @@ internal static class HairBuilder
     private const int Strands = 64, Joints = 22;
 
     /// <summary>Adds a person's hair to the mesh.</summary>
-    public static void Add(GeometryBuilder mesh, HairStyle style, Skull skull)
+    public static void Add(GeometryBuilder mesh, HairStyle style, Skull skull, Shoulders shoulders)
     {
         if (style.Layers == 0)
         {
             return;
         }
 
-        AddSheets(mesh, style, skull, Material.Hair);
+        AddSheets(mesh, style, skull, shoulders, Material.Hair);
         switch (style.Cut)
         {
             case HairCut.Bun:
@@ -38,14 +38,14 @@ internal static class HairBuilder
 
     /// <summary>Adds the sheets of a style; the first one throws shadows.</summary>
     /// <returns>The first sheet's lower edge, strand by strand round the head.</returns>
-    public static Vector3[] AddSheets(GeometryBuilder mesh, HairStyle style, Skull skull, Material material)
+    public static Vector3[] AddSheets(GeometryBuilder mesh, HairStyle style, Skull skull, Shoulders shoulders, Material material)
     {
         var strands = Strand.Around(style, skull, Strands);
         var grid = new Vector3[Strands * Joints];
         Vector3[] edge = [];
         for (int layer = 0; layer < style.Layers; layer++)
         {
-            AddSheet(mesh, style, skull, layer, strands, grid);
+            AddSheet(mesh, style, skull, shoulders, layer, strands, grid);
             mesh.Close(material, twoSided: true, casts: layer == 0);
             edge = layer == 0 ? [.. Enumerable.Range(0, Strands).Select(s => grid[(s * Joints) + Joints - 1])] : edge;
         }
@@ -110,31 +110,6 @@ internal static class HairBuilder
         mesh.Close(Material.Beard);
     }
 
-    /// <summary>Adds the upper lashes: a dark ribbon on the edge of each lid, which goes where the lid goes.</summary>
-    public static void AddLashes(GeometryBuilder mesh, FaceModel model, Anatomy anatomy, float length)
-    {
-        foreach (int[] lid in anatomy.UpperLids)
-        {
-            int first = -1;
-            foreach (float tip in (ReadOnlySpan<float>)[1, -0.12f])
-            {
-                for (int k = 0; k < lid.Length; k++)
-                {
-                    // Lashes are longest towards the outer corner.
-                    float size = length * (0.35f + (0.65f * Anatomy.Smooth(0, 0.75f * lid.Length, k + 1)));
-                    var rig = new Rig(Carrier.Vertex, lid[k],
-                        new Vector3(0.4f + (size * MathF.Max(tip, 0)), tip * size * 0.62f, 0));
-                    int i = mesh.Add(rig, model.Mean[lid[k]], Vector3.Zero, new Vector4(0.006f, 0.005f, 0.004f, 1));
-                    first = first < 0 ? i : first;
-                }
-            }
-
-            mesh.Grid(first, 2, lid.Length);
-        }
-
-        mesh.Close(Material.Lash, twoSided: true);
-    }
-
     // Full beards, goatees and moustaches are the same field, cut off at different distances from the chin.
     private static float Growth(Anatomy anatomy, HairStyle style, Vector3 p, float field)
     {
@@ -149,11 +124,21 @@ internal static class HairBuilder
             : goatee * Anatomy.Smooth(anatomy.MouthCorner.Y - 6, anatomy.MouthCorner.Y + 1, p.Y);
     }
 
-    private static void AddSheet(GeometryBuilder mesh, HairStyle style, Skull skull, int layer, Strand[] strands, Vector3[] grid)
+    private static void AddSheet(
+        GeometryBuilder mesh, HairStyle style, Skull skull, Shoulders shoulders, int layer, Strand[] strands, Vector3[] grid)
     {
         for (int s = 0; s < Strands; s++)
         {
             Grow(style, skull, layer, strands[s], s, grid);
+            // Hair at the sides lies before or behind the shoulder, the rest where it grows.
+            Vector3 root = strands[s].At(strands[s].Reach);
+            float parting = style.NoiseAt.X > 0.5f ? 1.95f : root.X * (style.NoiseAt.Y - 0.5f) > 0 ? 1.75f : 1.2f;
+            bool before = MathF.Abs(MathF.Atan2(root.X, root.Z)) < parting;
+            for (int j = 0; j < Joints; j++)
+            {
+                ref Vector3 p = ref grid[(s * Joints) + j];
+                p = shoulders.Lay(p, before, 5 + (3 * layer));
+            }
         }
 
         int first = -1;
@@ -168,7 +153,7 @@ internal static class HairBuilder
                 float v = (float)j / (Joints - 1);
                 float shade = 0.72f + (0.28f * MathF.Min(1, v * 2));
                 int i = mesh.Add(
-                    new Rig(Carrier.Head, -1, p), p, Vector3.Normalize(along + new Vector3(0, -1e-4f, 0)),
+                    new Rig(Carrier.Hanging, -1, p), p, Vector3.Normalize(along + new Vector3(0, -1e-4f, 0)),
                     new Vector4((float)s / Strands, v, layer, shade));
                 first = first < 0 ? i : first;
             }
@@ -246,7 +231,7 @@ internal static class HairBuilder
                 Vector3 p = centre + (n * radii) + new Vector3(lean * 0.2f * (1 - n.Y), 0, 0);
                 p += n * (Noise.Sample(style.NoiseAt + (p * 0.006f)).W * 6);
                 int i = mesh.Add(
-                    new Rig(Carrier.Head, -1, p), p, Vector3.Normalize(new Vector3(0.4f * n.Z, -1, -0.4f * n.X)),
+                    new Rig(Carrier.Hanging, -1, p), p, Vector3.Normalize(new Vector3(0.4f * n.Z, -1, -0.4f * n.X)),
                     new Vector4((float)c / columns, 0.1f + (0.6f * r / (rows - 1)), 0, 0.9f));
                 first = first < 0 ? i : first;
             }

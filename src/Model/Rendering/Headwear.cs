@@ -131,9 +131,9 @@ internal sealed record Headwear(HeadwearKind Kind, HairStyle Sheet, float Brim, 
         };
 
     /// <summary>Adds it to a person's mesh.</summary>
-    public void Add(GeometryBuilder mesh, Skull skull)
+    public void Add(GeometryBuilder mesh, Skull skull, Shoulders shoulders)
     {
-        Vector3[] edge = HairBuilder.AddSheets(mesh, Sheet, skull, Material.Headcloth);
+        Vector3[] edge = HairBuilder.AddSheets(mesh, Sheet, skull, shoulders, Material.Headcloth);
         if (Kind == HeadwearKind.Turban && Sheet.NoiseAt.X > 0.4f)
         {
             HairBuilder.AddTail(mesh, Sheet, skull);

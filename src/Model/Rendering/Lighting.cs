@@ -31,20 +31,25 @@ internal sealed class Lighting
     /// <summary>A random environment: sky, ground, a few windows or walls, and a key light from flat to dramatic.</summary>
     public static Lighting Sample(ref Rng rng, bool painterly)
     {
-        // Painters and studios set the light to one side and above; elsewhere it comes from anywhere.
+        // Painters and studios set the light to one side and above; elsewhere it comes from anywhere. Now and then it is hard and comes
+        // from one side alone, or from behind.
         bool studio = rng.NextBool(painterly ? 0.8f : 0.25f);
-        float contrast = studio ? rng.NextFloat(0.55f, 1f) : MathF.Pow(rng.NextFloat(), 0.9f);
-        float azimuth = studio ? (rng.NextBool(0.5f) ? 1 : -1) * rng.NextFloat(0.35f, 1.25f) : Math.Clamp(rng.NextGaussian() * 0.75f, -1.6f, 1.6f);
-        float elevation = studio ? rng.NextFloat(0.2f, 0.95f) : rng.NextFloat(-0.1f, 1.05f);
+        float kind = painterly ? 1 : rng.NextFloat();
+        bool hard = kind < 0.12f, behind = kind is >= 0.12f and < 0.2f;
+        float contrast = hard ? rng.NextFloat(0.9f, 1.3f) : studio ? rng.NextFloat(0.55f, 1f) : MathF.Pow(rng.NextFloat(), 0.9f);
+        float sign = rng.NextBool(0.5f) ? 1 : -1;
+        float azimuth = behind ? sign * rng.NextFloat(1.9f, 2.9f) : hard ? sign * rng.NextFloat(0.9f, 1.75f)
+            : studio ? sign * rng.NextFloat(0.35f, 1.25f) : Math.Clamp(rng.NextGaussian() * 0.75f, -1.6f, 1.6f);
+        float elevation = hard ? rng.NextFloat(-0.2f, 1.1f) : studio ? rng.NextFloat(0.2f, 0.95f) : rng.NextFloat(-0.1f, 1.05f);
         float warmth = rng.NextGaussian() * 0.5f;
         Vector3 tint = Palette.Warmth(warmth + (painterly ? 0.6f : 0));
         var light = new Lighting
         {
             KeyDirection = Direction(azimuth, elevation),
-            Key = tint * float.Lerp(0.15f, 1.25f, contrast),
-            Softness = rng.NextFloat(),
+            Key = tint * (behind ? rng.NextFloat(1.2f, 2.6f) : float.Lerp(0.15f, 1.25f, contrast)),
+            Softness = hard ? rng.NextFloat(0f, 0.25f) : rng.NextFloat(),
         };
-        float fill = float.Lerp(0.85f, studio ? 0.14f : 0.28f, contrast);
+        float fill = hard ? rng.NextFloat(0.03f, 0.15f) : behind ? rng.NextFloat(0.15f, 0.5f) : float.Lerp(0.85f, studio ? 0.14f : 0.28f, contrast);
         light.Add(Vector3.UnitY, Palette.Warmth((-0.4f * warmth) + (rng.NextGaussian() * 0.3f)) * fill
             * rng.NextFloat(0.5f, 1.2f), 0.8f);
         light.Add(-Vector3.UnitY, Palette.Warmth(0.5f + (rng.NextGaussian() * 0.4f)) * fill * rng.NextFloat(0.1f, 0.5f), 0.7f);
@@ -57,7 +62,7 @@ internal sealed class Lighting
                 : Palette.Warmth(rng.NextGaussian() * 0.7f);
             light.Add(
                 Direction(rng.NextFloat(-2.6f, 2.6f), rng.NextFloat(-0.5f, 1f)),
-                    color * rng.NextFloat(0.1f, 0.55f) * float.Lerp(1, 0.7f, contrast), 1);
+                    color * rng.NextFloat(0.1f, 0.55f) * (hard ? 0.15f : float.Lerp(1, 0.7f, contrast)), 1);
         }
 
         return light;

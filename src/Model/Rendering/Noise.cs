@@ -15,7 +15,6 @@ internal static class Noise
     private static readonly Vector4[] cells = Bake();
 
     /// <summary>Noise with period 1 in each axis; W roughly in [−1, 1], XYZ its gradient per 1/16 period.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Vector4 Sample(Vector3 p)
     {
         p *= Side;

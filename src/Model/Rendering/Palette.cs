@@ -74,7 +74,7 @@ internal static class Palette
     {
         uint[] colors = [0x2A160C, 0x3B2212, 0x4E3018, 0x63421F, 0x5B5A2A, 0x5F7046, 0x61757E, 0x5E84A8, 0x7C98AE, 0x86908F];
         int reach = melanin > 0.7f ? 3 : melanin > 0.45f ? 6 : colors.Length;
-        return Hex(colors[rng.NextInt(reach)]) * rng.NextFloat(0.8f, 1.25f);
+        return Hex(colors[rng.NextInt(reach)]) * rng.NextFloat(0.55f, 1.05f);
     }
 
     /// <summary>A colour of cloth: mostly muted, now and then strong.</summary>

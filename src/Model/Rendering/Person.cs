@@ -24,8 +24,10 @@ public sealed class Person
         Rng looks = rng.Fork(1);
         SkinStyle skin = SkinStyle.Sample(ref looks, feminine, painterly, age, Vector3.One);
         Vector3 hair = Palette.Hair(ref looks, skin.Melanin, age);
-        Skin = skin with { BrowColor = skin.BrowColor * Vector3.Lerp(hair, Palette.Hex(0x2A1C12), 0.3f) };
-        Eyes = EyeStyle.Sample(ref looks, skin.Melanin, age);
+        Skin = skin with { BrowColor = skin.BrowColor * Vector3.Lerp(hair, Palette.Hex(0x2A1C12), 0.45f) };
+        Eyes = EyeStyle.Sample(ref looks, skin.Melanin);
+        Teeth = TeethStyle.Sample(ref looks, skin.Melanin, age);
+        ToothOffsets = Teeth.Offsets(model);
         Rng wear = rng.Fork(2);
         Rng head = rng.Fork(4);
         Headwear = Headwear.Sample(ref head, feminine, painterly);
@@ -50,22 +52,19 @@ public sealed class Person
 
         var mesh = new GeometryBuilder(model, Skin.Paint(anatomy, model.Mean), fields, anatomy.Folds);
         var skull = new Skull(neutral, anatomy);
-        HairBuilder.Add(mesh, Hair, skull);
-        Headwear?.Add(mesh, skull);
-        Prop.Sample(ref head, feminine, painterly)?.Add(mesh, skull, Clothes);
+        var shoulders = new Shoulders(Clothes);
+        HairBuilder.Add(mesh, Hair, skull, shoulders);
+        Headwear?.Add(mesh, skull, shoulders);
+        Prop.Sample(ref head, painterly)?.Add(mesh, skull);
         HairBuilder.AddBeard(mesh, model, anatomy, Hair);
-        HairBuilder.AddLashes(mesh, model, anatomy, 0.8f + (2.6f * Skin.Lashes));
+        Lashes.Add(mesh, model, anatomy, 3.5f + (4.5f * Skin.Lashes));
         if (glasses is not null)
         {
-            Wardrobe.AddGlasses(mesh, glasses, anatomy, neutral);
+            Vector3 lens = Wardrobe.AddGlasses(mesh, glasses, anatomy, neutral);
+            Glare = glasses.Dark ? null : Glare.Sample(ref wear, glasses, lens);
         }
 
-        if (feminine && wear.NextBool(0.25f))
-        {
-            Wardrobe.AddEarrings(mesh, Palette.Hex(wear.NextBool(0.5f) ? 0xD9C27Au : 0xE6E3DDu), wear.NextFloat(2f, 6f),
-                neutral[anatomy.Lobe]);
-        }
-
+        Jewellery.Add(mesh, ref wear, feminine, Clothes, neutral[anatomy.Lobe]);
         Wardrobe.AddTorso(mesh, Clothes);
         Geometry = mesh.Build();
     }
@@ -83,11 +82,18 @@ public sealed class Person
 
     internal EyeStyle Eyes { get; }
 
+    internal TeethStyle Teeth { get; }
+
+    /// <summary>How far this person's teeth are off the model's, millimetres, (V).</summary>
+    internal Vector3[] ToothOffsets { get; }
+
     internal HairStyle Hair { get; }
 
     internal Headwear? Headwear { get; }
 
     internal ClothesStyle Clothes { get; }
+
+    internal Glare? Glare { get; }
 
     internal Lighting Light { get; }
 

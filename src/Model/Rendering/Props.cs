@@ -20,9 +20,6 @@ internal enum PropKind
 
     /// <summary>A pleated collar.</summary>
     Ruff,
-
-    /// <summary>A chain or a string of beads.</summary>
-    Necklace,
 }
 
 /// <summary>One thing that a person wears or holds.</summary>
@@ -34,7 +31,7 @@ internal enum PropKind
 internal sealed record Prop(PropKind Kind, Vector3 Color, float Size, float Side, Vector3 NoiseAt)
 {
     /// <summary>Something now and then.</summary>
-    public static Prop? Sample(ref Rng rng, bool feminine, bool painterly)
+    public static Prop? Sample(ref Rng rng, bool painterly)
     {
         if (!rng.NextBool(0.28f))
         {
@@ -43,21 +40,19 @@ internal sealed record Prop(PropKind Kind, Vector3 Color, float Size, float Side
 
         float u = rng.NextFloat();
         PropKind kind = painterly
-            ? u < 0.45f ? (feminine ? PropKind.Necklace : PropKind.Ruff) : u < 0.7f ? PropKind.Ruff : u < 0.85f ? PropKind.Scarf : PropKind.Hand
-            : u < 0.15f ? PropKind.Headset : u < 0.35f ? PropKind.Microphone : u < 0.55f ? PropKind.Hand
-            : u < 0.8f || !feminine ? PropKind.Scarf : PropKind.Necklace;
+            ? u < 0.6f ? PropKind.Ruff : u < 0.8f ? PropKind.Scarf : PropKind.Hand
+            : u < 0.18f ? PropKind.Headset : u < 0.4f ? PropKind.Microphone : u < 0.65f ? PropKind.Hand : PropKind.Scarf;
         Vector3 color = kind switch
         {
             PropKind.Headset or PropKind.Microphone => Vector3.One * (0.01f + (0.5f * rng.NextFloat() * rng.NextFloat())),
             PropKind.Ruff => Palette.Warmth(rng.NextFloat(0f, 0.6f)) * rng.NextFloat(0.5f, 0.85f),
-            PropKind.Necklace => rng.NextBool(0.5f) ? Palette.Hex(0xC9A85A) : Palette.Hex(0xE8E2D8),
             _ => Palette.Cloth(ref rng),
         };
         return new Prop(kind, color, rng.NextFloat(), rng.NextFloat(-1f, 1f), new Vector3(rng.NextFloat(), rng.NextFloat(), rng.NextFloat()));
     }
 
     /// <summary>Adds it to a person's mesh.</summary>
-    public void Add(GeometryBuilder mesh, Skull skull, ClothesStyle clothes)
+    public void Add(GeometryBuilder mesh, Skull skull)
     {
         switch (Kind)
         {
@@ -69,9 +64,6 @@ internal sealed record Prop(PropKind Kind, Vector3 Color, float Size, float Side
                 break;
             case PropKind.Hand:
                 AddHand(mesh);
-                break;
-            case PropKind.Necklace:
-                AddNecklace(mesh, clothes);
                 break;
             default:
                 AddRing(mesh);
@@ -143,22 +135,6 @@ internal sealed record Prop(PropKind Kind, Vector3 Color, float Size, float Side
         shape.Ball(at - (across * 12) - (down * 32) + (forward * 16), new Vector3(9.5f));
         shape.Tube([at + (down * 22), at + (down * 75) - (forward * 6), at + (down * 260) - (forward * 30)], 26, 12);
         mesh.Close(Material.Limb, twoSided: true, casts: true);
-    }
-
-    private void AddNecklace(GeometryBuilder mesh, ClothesStyle clothes)
-    {
-        var shape = new Shaper(mesh, Carrier.Torso, new Vector4(Color, 1));
-        const int links = 40;
-        var chain = new Vector3[links + 1];
-        for (int i = 0; i <= links; i++)
-        {
-            float a = i * MathF.Tau / links, front = 0.5f + (0.5f * MathF.Cos(a));
-            Vector3 p = Wardrobe.TorsoAt(clothes, 0.1f + ((0.12f + (0.22f * Size)) * front), a);
-            chain[i] = p + (Vector3.Normalize(p with { Y = 20 }) * 2.5f);
-        }
-
-        shape.Tube(chain, 1.5f + (2.5f * MathF.Abs(Side)), 6);
-        mesh.Close(Material.Jewel, twoSided: true);
     }
 
     // A lumpy ring, or a flat one in pleats.

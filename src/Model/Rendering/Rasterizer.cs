@@ -125,13 +125,20 @@ internal sealed class Rasterizer
                 float dx = x0 - p.X, dy = y - p.Y;
                 float b = (bx * dx) + (by * dy), c = (cx * dx) + (cy * dy);
                 int at = (y * side) + x0;
+                bool entered = false;
                 for (int x = x0; x <= x1; x++, at++, b += bx, c += cx)
                 {
                     if (b < 0 || c < 0 || b + c > 1)
                     {
+                        if (entered)
+                        {
+                            break; // a row crosses a triangle once
+                        }
+
                         continue;
                     }
 
+                    entered = true;
                     float z = p.Z + (b * zb) + (c * zc);
                     if (z > Unsafe.Add(ref depths, at) && coverage.Covers(b, c))
                     {

@@ -13,12 +13,14 @@ public sealed class Renderer(FaceModel model)
 
     private readonly Anatomy anatomy = Anatomy.Of(model);
     private readonly Rasterizer raster = new();
+    private readonly PosedMesh posed = new(model);
     private static readonly Vector3 skyDirection = Vector3.Normalize(new Vector3(0, 0.8f, 0.6f));
 
     private readonly ShadowMap shadows = new(), dome = new();
     private readonly Vector3[] shape = new Vector3[model.VertexCount];
     private float[] sky = [];
-    private Vector3[] view = [], normals = [], tangents = [], light = [], scratch = [];
+    private Vector3[] light = [], scratch = [], backdrop = [];
+    private (Background Background, int Size)? drawn;
 
     /// <summary>Renders a person with any expression (one's own, or another person's) and pose.</summary>
     /// <param name="person">Who; sampled from the renderer's model.</param>
@@ -39,7 +41,16 @@ public sealed class Renderer(FaceModel model)
         Geometry geometry = person.Geometry;
         float[] identity = [.. person.Identity];
         model.Shape(identity, expression, shape);
-        Place(person, geometry, pose);
+        var projected = new Vector3[model.VertexCount];
+        FaceModel.Project(shape, pose.ToMatrix(), projected);
+        ReadOnlySpan<Vector3> teeth = person.ToothOffsets;
+        for (int i = model.GraphVertexCount; i < shape.Length; i++)
+        {
+            shape[i] += teeth[i];
+        }
+
+        posed.Place(person, shape, pose);
+        Vector3[] view = posed.View, normals = posed.Normals;
 
         var screen = new Vector3[geometry.VertexCount];
         for (int i = 0; i < screen.Length; i++)
@@ -58,16 +69,27 @@ public sealed class Renderer(FaceModel model)
             {
                 raster.Draw(geometry.Triangles, chunk.First, chunk.Count, chunk.TwoSided, new Whiskers(geometry, person.Hair));
             }
+            else if (chunk.Material is Material.Lash)
+            {
+                raster.Draw(geometry.Triangles, chunk.First, chunk.Count, chunk.TwoSided, new LashGaps(geometry, person.Skin.LashDensity));
+            }
             else
             {
                 raster.Draw(geometry.Triangles, chunk.First, chunk.Count, chunk.TwoSided, default(Opaque));
             }
         }
 
+        sky = sky.Length < view.Length ? new float[view.Length] : sky;
         var middle = new Vector3(pose.X, -pose.Y, 0);
         dome.Draw(view.AsSpan(0, geometry.VertexCount), geometry, skyDirection, 1, middle, pose.Scale);
         for (int i = 0; i < geometry.VertexCount; i++)
         {
+            if (i == model.GraphVertexCount)
+            {
+                i = geometry.HeadVertexCount - 1; // inside the mouth the lips decide
+                continue;
+            }
+
             bool hair = i >= geometry.HeadVertexCount && geometry.Rigs[i - geometry.HeadVertexCount].Carrier != Carrier.Torso;
             sky[i] = hair ? 1 : 0.5f + (0.5f * dome.At(view[i], normals[i]));
         }
@@ -77,10 +99,9 @@ public sealed class Renderer(FaceModel model)
         Resize(ref light, size * size);
         Resize(ref scratch, size * size);
         ShadePixels(person, geometry, CreasesOf(expression), size);
+        person.Glare?.Add(person.Light, pose, raster, Samples, light, size);
         uint seed = GrainSeed(person.Seed, pose, expression);
 
-        var projected = new Vector3[model.VertexCount];
-        FaceModel.Project(shape, pose.ToMatrix(), projected);
         var frame = new Frame
         {
             Image = person.Camera.Develop(light, size, seed, scratch),
@@ -99,70 +120,19 @@ public sealed class Renderer(FaceModel model)
         return frame;
     }
 
-    /// <summary>Moves every vertex to view space: grid units, y up. The neck bends: its foot turns less than the
-    /// head.</summary>
-    private void Place(Person person, Geometry geometry, Pose pose)
-    {
-        int n = geometry.VertexCount, head = geometry.HeadVertexCount;
-        Resize(ref view, n);
-        Resize(ref normals, n);
-        Resize(ref tangents, n);
-        if (sky.Length < n)
-        {
-            sky = new float[n];
-        }
-
-        var turn = Matrix4x4.CreateRotationX(pose.Pitch) * Matrix4x4.CreateRotationY(pose.Yaw)
-            * Matrix4x4.CreateRotationZ(pose.Roll);
-        const float foot = 0.25f;
-        var foothold = Matrix4x4.CreateRotationX(foot * pose.Pitch) * Matrix4x4.CreateRotationY(foot * pose.Yaw)
-            * Matrix4x4.CreateRotationZ(foot * pose.Roll);
-        var shift = new Vector3(pose.X, -pose.Y, 0);
-        for (int i = 0; i < head; i++)
-        {
-            Vector3 p = shape[i], m = geometry.Canonical[i];
-            float stiff = Anatomy.Smooth(-185, -88, m.Y + (0.5f * m.Z));
-            Vector3 q = Vector3.Transform(p, turn);
-            view[i] = ((stiff < 1 ? Vector3.Lerp(Vector3.Transform(p, foothold), q, stiff) : q) * pose.Scale) + shift;
-        }
-
-        Vector3 pit = (Vector3.Transform(Wardrobe.NeckPit, foothold) * pose.Scale) + shift;
-        var body = Matrix4x4.CreateRotationY(person.Clothes.Turn + (0.3f * pose.Yaw));
-        for (int i = head; i < n; i++)
-        {
-            Rig rig = geometry.Rigs[i - head];
-            view[i] = rig.Carrier switch
-            {
-                Carrier.Head => (Vector3.Transform(rig.Position, turn) * pose.Scale) + shift,
-                Carrier.Torso => (Vector3.Transform(rig.Position, body) * pose.Scale) + pit,
-                _ => Vector3.Zero,
-            };
-        }
-
-        // Beards grow along the normals of the face, so these come first.
-        Normals.Compute(view.AsSpan(0, head), model.Triangles, normals.AsSpan(0, head));
-        for (int i = head; i < n; i++)
-        {
-            Rig rig = geometry.Rigs[i - head];
-            if (rig.Carrier == Carrier.Vertex)
-            {
-                view[i] = view[rig.Base] + (normals[rig.Base] * (rig.Position.X * pose.Scale))
-                    + new Vector3(0, rig.Position.Y * pose.Scale, 0);
-            }
-        }
-
-        Normals.Compute(view.AsSpan(0, n), geometry.Triangles.AsSpan(model.Triangles.Length), normals.AsSpan(0, n), head);
-        for (int i = head; i < n; i++)
-        {
-            tangents[i] = Vector3.TransformNormal(geometry.Tangent[i], turn);
-        }
-    }
-
     private void ShadePixels(Person person, Geometry geometry, Creases creases, int size)
     {
-        var shaders = new Shaders(person, anatomy);
+        var shaders = new Shaders(person, anatomy, posed.Eyes.ToArray());
         int side = size * Samples;
         float step = 2f / size;
+        Resize(ref backdrop, size * size);
+        if (drawn != (person.Background, size))
+        {
+            // A clip's background stays: what one picture needed of it serves the next.
+            drawn = (person.Background, size);
+            backdrop.AsSpan(0, size * size).Fill(new Vector3(float.NaN));
+        }
+
         for (int y = 0; y < size; y++)
         {
             for (int x = 0; x < size; x++)
@@ -201,7 +171,13 @@ public sealed class Renderer(FaceModel model)
 
                 if (empty > 0)
                 {
-                    sum += person.Background.At(((x + 0.5f) * step) - 1, ((y + 0.5f) * step) - 1) * (empty * 0.25f);
+                    ref Vector3 behind = ref backdrop[(y * size) + x];
+                    if (float.IsNaN(behind.X))
+                    {
+                        behind = person.Background.At(((x + 0.5f) * step) - 1, ((y + 0.5f) * step) - 1);
+                    }
+
+                    sum += behind * (empty * 0.25f);
                 }
 
                 light[(y * size) + x] = sum;
@@ -214,7 +190,7 @@ public sealed class Renderer(FaceModel model)
         Surface lit = s;
         lit.Normal = Vector3.Normalize(s.Normal);
         // Sheets have two sides; both are lit as if seen from outside.
-        lit.Normal = lit.Normal.Z < 0 && material >= Material.Hair ? -lit.Normal : lit.Normal;
+        lit.Normal = lit.Normal.Z < 0 && material is >= Material.Hair or Material.Gums or Material.Teeth ? -lit.Normal : lit.Normal;
         lit.Shadow = Vector3.Dot(lit.Normal, lighting.KeyDirection) < -0.3f ? 0 : shadows.At(s.Place, lit.Normal);
         return shaders.Shade(material, lit, creases);
     }
@@ -224,9 +200,10 @@ public sealed class Renderer(FaceModel model)
 
     private Surface Visible(Geometry geometry, int t, float b, float c, out Material material)
     {
-        material = geometry.Chunks[geometry.ChunkOf[t]].Material;
+        material = geometry.MaterialOf[t];
         int i = geometry.Triangles[3 * t], j = geometry.Triangles[(3 * t) + 1], k = geometry.Triangles[(3 * t) + 2];
         float a = 1 - b - c;
+        Vector3[] view = posed.View, normals = posed.Normals;
         var s = new Surface
         {
             Place = (view[i] * a) + (view[j] * b) + (view[k] * c),
@@ -234,14 +211,25 @@ public sealed class Renderer(FaceModel model)
             Canonical = (geometry.Canonical[i] * a) + (geometry.Canonical[j] * b) + (geometry.Canonical[k] * c),
             A = (geometry.PaintA[i] * a) + (geometry.PaintA[j] * b) + (geometry.PaintA[k] * c),
         };
+        if (material is Material.Teeth)
+        {
+            s.A.Z = geometry.PaintA[i].Z;
+        }
+
         s.A.W *= (sky[i] * a) + (sky[j] * b) + (sky[k] * c);
         if (material == Material.Skin)
         {
             s.B = (geometry.PaintB[i] * a) + (geometry.PaintB[j] * b) + (geometry.PaintB[k] * c);
             s.C = (geometry.PaintC[i] * a) + (geometry.PaintC[j] * b) + (geometry.PaintC[k] * c);
         }
+        else if (material is Material.MouthBag or Material.Gums or Material.Teeth or Material.Tongue)
+        {
+            Vector3[] mouth = posed.Mouth;
+            s.B = new Vector4((mouth[i] * a) + (mouth[j] * b) + (mouth[k] * c), 0);
+        }
         else if (material is Material.Hair or Material.Beard)
         {
+            Vector3[] tangents = posed.Tangents;
             s.Tangent = (tangents[i] * a) + (tangents[j] * b) + (tangents[k] * c);
             if (material is Material.Beard)
             {
@@ -289,13 +277,17 @@ public sealed class Renderer(FaceModel model)
         Span<int> at = [corner, corner + 1, corner + side, corner + side + 1];
         Span<int> material = [MaterialAt(geometry, at[0]), MaterialAt(geometry, at[1]), MaterialAt(geometry, at[2]),
             MaterialAt(geometry, at[3])];
+        bool uniform = material[0] == material[1] && material[0] == material[2] && material[0] == material[3];
         int best = 0, bestVotes = 0;
         for (int k = 0; k < 4; k++)
         {
-            int votes = 0;
-            foreach (int m in material)
+            int votes = uniform ? 4 : 0;
+            if (!uniform)
             {
-                votes += m == material[k] ? 1 : 0;
+                foreach (int m in material)
+                {
+                    votes += m == material[k] ? 1 : 0;
+                }
             }
 
             if (votes > bestVotes || (votes == bestVotes && raster.Depth[at[k]] > raster.Depth[at[best]]))
@@ -308,11 +300,11 @@ public sealed class Renderer(FaceModel model)
     }
 
     private int MaterialAt(Geometry geometry, int at) =>
-        raster.Triangle[at] < 0 ? -1 : (int)geometry.Chunks[geometry.ChunkOf[raster.Triangle[at]]].Material;
+        raster.Triangle[at] < 0 ? -1 : (int)geometry.MaterialOf[raster.Triangle[at]];
 
     private Creases CreasesOf(ReadOnlySpan<float> expression)
     {
-        float brow = 0, frown = 0, smile = 0, open = 0;
+        float brow = 0, frown = 0, smile = 0;
         for (int i = 0; i < expression.Length; i++)
         {
             float w = expression[i];
@@ -333,16 +325,10 @@ public sealed class Renderer(FaceModel model)
                 case "eyeSquintLeft" or "eyeSquintRight" or "noseSneerLeft" or "noseSneerRight":
                     smile += 0.15f * w;
                     break;
-                case "jawOpen":
-                    open += w;
-                    break;
-                case "mouthFunnel" or "mouthUpperUpLeft" or "mouthUpperUpRight" or "mouthLowerDownLeft" or "mouthLowerDownRight":
-                    open += 0.15f * w;
-                    break;
             }
         }
 
-        return new Creases(brow, frown, smile, MathF.Min(open, 1));
+        return new Creases(brow, frown, smile);
     }
 
     private static uint GrainSeed(ulong seed, Pose pose, ReadOnlySpan<float> expression)

@@ -2,15 +2,16 @@ using System.Numerics;
 
 namespace Mimesh.Model.Rendering;
 
-/// <summary>Lights everything of a person but the skin.</summary>
-internal sealed class Shaders(Person person, Anatomy anatomy)
+/// <summary>Lights everything of a person; skin and the inside of the mouth have shaders of their own.</summary>
+internal sealed class Shaders(Person person, Anatomy anatomy, EyeView[] eyeViews)
 {
     private readonly Lighting light = person.Light;
-    private readonly EyeStyle eyes = person.Eyes;
+    private readonly EyeShader eye = new(person, anatomy, eyeViews);
     private readonly HairStyle hair = person.Hair;
     private readonly HairStyle cloth = person.Headwear?.Sheet ?? person.Hair;
     private readonly ClothesStyle clothes = person.Clothes;
     private readonly SkinShader skin = new(person, anatomy);
+    private readonly MouthShader mouth = new(person);
     private readonly Vector3 half = Vector3.Normalize(person.Light.KeyDirection + Vector3.UnitZ);
     private readonly Vector3 torsoSkin = Palette.Skin(person.Skin.Melanin * 0.95f, person.Skin.Haemoglobin);
 
@@ -18,85 +19,20 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
     public Vector3 Shade(Material material, in Surface s, in Creases creases) => material switch
     {
         Material.Skin => skin.Shade(s, creases),
-        Material.Eye => Eye(s),
-        Material.MouthBag => Inside(s, Palette.Hex(0x7A2E2C), creases, 0.3f),
-        Material.Teeth => Inside(s, eyes.Teeth, creases, 1.2f),
-        Material.Tongue => Inside(s, Palette.Hex(0xB5615C), creases, 0.8f),
+        Material.Eye => eye.Shade(s),
+        Material.MouthBag or Material.Gums or Material.Teeth or Material.Tongue => mouth.Shade(material, s),
         Material.Hair => Strands(s),
         Material.Beard => Beard(s),
         Material.Headcloth => Headcloth(s),
         Material.Frame => Plain(s, new Vector3(s.A.X, s.A.Y, s.A.Z), 0.8f, 40),
         Material.Lens => Plain(s, new Vector3(s.A.X, s.A.Y, s.A.Z) * 0.2f, 1.2f, 90),
-        Material.Lash => Plain(s, new Vector3(s.A.X, s.A.Y, s.A.Z), 0.1f, 20),
+        Material.Lash => Plain(s, person.Skin.LashColor, 0.05f, 20),
         Material.Jewel => Plain(s, new Vector3(s.A.X, s.A.Y, s.A.Z), 1.5f, 30),
         Material.Drape => Drape(s),
         Material.Prop => Plain(s, new Vector3(s.A.X, s.A.Y, s.A.Z), 0.6f, 24),
         Material.Limb => Limb(s),
         _ => Cloth(s),
     };
-
-    private Vector3 Eye(in Surface s)
-    {
-        bool left = s.Canonical.X > 0;
-        Vector3 d = Vector3.Normalize(s.Canonical - (left ? anatomy.LeftEye : anatomy.RightEye));
-        float polar = MathF.Acos(Math.Clamp(d.Z, -1, 1));
-        float around = MathF.Atan2(d.Y, d.X);
-        Vector3 albedo = eyes.Sclera;
-        if (polar > eyes.IrisAngle - 0.1f)
-        {
-            float vein = Noise.Sample((s.Canonical * (1 / 14f)) + person.Skin.NoiseAt).W;
-            float corner = Anatomy.Smooth(0.5f, 1.1f, polar);
-            albedo *= Vector3.One - ((corner * (0.25f + (0.6f * eyes.Redness)) * (0.6f + (0.6f * vein)))
-                * new Vector3(0.1f, 0.38f, 0.4f));
-        }
-
-        float iris = Anatomy.Smooth(eyes.IrisAngle + 0.04f, eyes.IrisAngle - 0.03f, polar);
-        if (iris > 0)
-        {
-            float r = polar / eyes.IrisAngle;
-            float streak = Noise.Sample(new Vector3(MathF.Cos(around) * 0.5f, MathF.Sin(around) * 0.5f, r * 0.12f)
-                + person.Skin.NoiseAt).W;
-            Vector3 color = Vector3.Lerp(eyes.Inner, eyes.Iris, Anatomy.Smooth(0.35f, 0.75f, r)) * (1 + (0.45f * streak));
-            color *= 1 - (eyes.Limbus * Anatomy.Smooth(0.7f, 1, r));
-            color *= Anatomy.Smooth(eyes.PupilAngle - 0.03f, eyes.PupilAngle + 0.03f, polar);
-            albedo = Vector3.Lerp(albedo, color, iris);
-        }
-
-        // The upper lid and its lashes shade the ball, and the corners lie deep.
-        Vector3 at = s.Canonical - (left ? anatomy.LeftEye : anatomy.RightEye);
-        float ao = (0.25f + (0.75f * s.A.W)) * (1 - (0.68f * Anatomy.Smooth(-3, 5, at.Y)))
-            * (1 - (0.45f * Anatomy.Smooth(5, 11.5f, MathF.Abs(at.X))));
-        Vector3 n = s.Normal;
-        float cosine = MathF.Max(0, (Vector3.Dot(n, light.KeyDirection) + 0.15f) / 1.15f);
-        Vector3 c = albedo * ao * ((0.85f * light.Environment(n)) + (0.85f * light.Key * cosine * s.Shadow));
-        // The cornea mirrors the lamp and a window.
-        float lamp = MathF.Pow(MathF.Max(0, Vector3.Dot(n, half)), 260) * s.Shadow;
-        var off = new Vector2(n.X - eyes.Window.X, n.Y - eyes.Window.Y);
-        float window = Anatomy.Smooth(0.085f, 0.06f, MathF.Max(MathF.Abs(off.X), MathF.Abs(off.Y)));
-        return c + (light.Key * (2.2f * lamp)) + (light.Environment(Vector3.UnitY) * (0.5f * window * s.A.W))
-            + (light.Environment(n) * 0.02f);
-    }
-
-    // Less and less light arrives behind the lips; how far it reaches depends on how open the mouth is.
-    private Vector3 Inside(in Surface s, Vector3 albedo, in Creases creases, float gain)
-    {
-        float behind = MathF.Max(0, anatomy.LipFront - 4 - s.Canonical.Z);
-        float reach = 8 + (26 * creases.Open);
-        float lit = gain * (0.2f + (0.65f * MathF.Min(1, 0.35f + creases.Open))) * MathF.Exp(-behind / reach);
-        if (gain > 1)
-        {
-            lit = MathF.Min(1.05f, lit * 1.5f);
-
-            // Gaps between the teeth.
-            float gap = MathF.Abs(MathF.IEEERemainder(s.Canonical.X, 7.6f));
-            lit *= 0.72f + (0.28f * Anatomy.Smooth(0, 0.9f, 3.8f - gap));
-        }
-
-        Vector3 n = s.Normal;
-        float cosine = 0.35f + (0.65f * MathF.Max(0, Vector3.Dot(n, light.KeyDirection)));
-        float shine = MathF.Pow(MathF.Max(0, Vector3.Dot(n, half)), 60) * 0.35f;
-        return lit * ((albedo * (light.Environment(n) + (light.Key * cosine * s.Shadow))) + (light.Key * (shine * s.Shadow)));
-    }
 
     private Vector3 Strands(in Surface s)
     {
@@ -186,6 +122,14 @@ internal sealed class Shaders(Person person, Anatomy anatomy)
             case Neckline.Shirt:
                 bare = !collar && front && side < (y + 22 + (0.4f * depth)) * 0.5f;
                 albedo = !bare && side < 1.2f ? albedo * 0.6f : albedo;
+                break;
+            case Neckline.Polo:
+                bare = !collar && front && side < (y + 26 + (0.3f * depth)) * 0.42f;
+                albedo *= collar ? 0.85f : 1;
+                // The placket and its buttons.
+                bool placket = !bare && !collar && front && side < 9 && y > -70 - depth;
+                albedo *= placket && side > 8 ? 0.6f : 1;
+                albedo = placket && side < 2.2f && MathF.Abs(MathF.IEEERemainder(y, 24)) < 2.4f ? clothes.Second : albedo;
                 break;
             case Neckline.Suit:
                 bool tie = clothes.Pattern % 2 == 0 && side < 7 - (0.07f * (y + 20)) && y < -6;

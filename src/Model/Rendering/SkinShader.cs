@@ -95,10 +95,17 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
             gloss *= 1 - (0.6f * cover);
         }
 
-        // Lashes: the rim of the upper lid, darker outwards.
-        float lash = s.C.X * (0.25f + (0.75f * Anatomy.Smooth(anatomy.LeftEye.Y - 2, anatomy.LeftEye.Y + 1, p.Y)))
-            * style.Lashes;
-        albedo *= 1 - (0.93f * Math.Clamp(lash * 1.3f, 0, 1));
+        // The lids' edges: wet and reddish where they touch the eye, dark where lashes grow, painted now and then.
+        if (s.C.X > 0.01f)
+        {
+            float upper = Anatomy.Smooth(anatomy.LeftEye.Y - 1.5f, anatomy.LeftEye.Y + 1.5f, p.Y);
+            albedo *= Vector3.One - (s.C.X * new Vector3(0.12f, 0.3f, 0.28f));
+            float roots = s.C.X * float.Lerp(0.25f, 0.6f, upper) * style.Lashes;
+            float liner = float.Lerp(style.LowerLiner * Anatomy.Smooth(0.12f, 0.5f, s.C.X), style.Liner * Anatomy.Smooth(0.03f, 0.25f, s.C.X), upper);
+            albedo = Vector3.Lerp(albedo, style.LashColor, Math.Clamp(roots + liner, 0, 0.94f));
+            gloss = float.Lerp(gloss, 1, s.C.X * (1 - upper));
+        }
+
         albedo *= 1 - (0.85f * MathF.Max(0, s.C.W));
         return Light(albedo, Vector3.Normalize(s.Normal + bump), s, gloss);
     }

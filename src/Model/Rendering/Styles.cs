@@ -33,6 +33,14 @@ internal sealed record SkinStyle
     public Vector3 EyeShadow { get; init; }
     public float EyeShadowCover { get; init; }
     public float Lashes { get; init; }
+
+    /// <summary>Share of the lids' edge that lashes cover.</summary>
+    public float LashDensity { get; init; }
+    public Vector3 LashColor { get; init; }
+
+    /// <summary>A line painted along the upper lid's edge, in [0, 1], and one along the lower.</summary>
+    public float Liner { get; init; }
+    public float LowerLiner { get; init; }
     public Vector3 NoiseAt { get; init; }
 
     /// <summary>Vertex colours of the skin: melanin and blood where they gather, under the baked occlusion.</summary>
@@ -43,6 +51,12 @@ internal sealed record SkinStyle
         for (int i = 0; i < mean.Length; i++)
         {
             Vector3 p = mean[i];
+            if (anatomy.IsInside[i])
+            {
+                paint[i] = new Vector4(0, 0, 0, anatomy.Occlusion[i]); // eyes and mouth have colours of their own
+                continue;
+            }
+
             float blood = Haemoglobin
                 + (Blush * Anatomy.Spot(p, cheek, new Vector3(24, 20, 40)))
                 + ((0.12f + (0.5f * Blush)) * Anatomy.Spot(p, anatomy.NoseTip, new Vector3(17, 14, 22)))
@@ -87,15 +101,19 @@ internal sealed record SkinStyle
             Lip = rouge ? stick : natural,
             LipCover = rouge ? rng.NextFloat(0.5f, 0.95f) : rng.NextFloat(0.5f, 0.9f),
             LipGloss = rng.NextFloat(0f, rouge ? 1f : 0.6f),
-            BrowColor = hair * rng.NextFloat(0.35f, 0.9f),
-            BrowDensity = rng.NextFloat(0.45f, 1f) * (painterly && rng.NextBool(0.5f) ? 0.3f : 1),
+            BrowColor = hair * rng.NextFloat(0.3f, 0.8f),
+            BrowDensity = rng.NextFloat(0.6f, 1.15f) * (painterly && rng.NextBool(0.5f) ? 0.3f : 1),
             BrowWidth = rng.NextFloat(0.7f, 1.3f) * (feminine ? 0.85f : 1.2f),
             BrowLift = rng.NextGaussian() * 1f,
             Stubble = feminine ? 0 : MathF.Max(0, rng.NextFloat(-0.4f, 0.8f)),
             EyeShadow = rng.NextBool(0.4f) ? Palette.Hsv(rng.NextFloat(), 0.5f, rng.NextFloat(0.05f, 0.3f))
                 : Palette.Hex(0x2A1A14),
-            EyeShadowCover = rouge ? rng.NextFloat(0f, 0.7f) : 0,
-            Lashes = feminine ? rng.NextFloat(0.4f, 1f) : rng.NextFloat(0.15f, 0.6f),
+            EyeShadowCover = feminine && rng.NextBool(0.45f) ? rng.NextFloat(0.1f, 0.75f) : 0,
+            Lashes = feminine ? rng.NextFloat(0.35f, 1f) : rng.NextFloat(0.1f, 0.6f),
+            LashDensity = feminine ? rng.NextFloat(0.7f, 1.1f) : rng.NextFloat(0.5f, 0.95f),
+            LashColor = Vector3.Lerp(new Vector3(0.006f, 0.005f, 0.004f), Palette.Hex(0x2E2018), feminine && rng.NextBool(0.6f) ? 0 : rng.NextFloat()),
+            Liner = feminine && rng.NextBool(0.5f) ? rng.NextFloat(0.4f, 1f) : 0,
+            LowerLiner = feminine && rng.NextBool(0.25f) ? rng.NextFloat(0.3f, 1f) : 0,
             NoiseAt = new Vector3(rng.NextFloat(), rng.NextFloat(), rng.NextFloat()),
         };
     }
@@ -112,25 +130,22 @@ internal sealed record SkinStyle
     }
 }
 
-/// <summary>The eyes and the teeth of a person.</summary>
+/// <summary>The eyes of a person.</summary>
 internal sealed record EyeStyle(
-    Vector3 Iris, Vector3 Inner, float IrisAngle, float PupilAngle, float Limbus, float Redness, Vector3 Sclera, Vector3 Teeth,
-        Vector2 Window)
+    Vector3 Iris, Vector3 Inner, float IrisAngle, float PupilAngle, float Limbus, float Redness, Vector3 Sclera, Vector2 Window)
 {
-    public static EyeStyle Sample(ref Rng rng, float melanin, float age)
+    public static EyeStyle Sample(ref Rng rng, float melanin)
     {
         Vector3 iris = Palette.Iris(ref rng, melanin);
         return new EyeStyle(
             iris,
-            Vector3.Lerp(iris, Palette.Hex(0x8A6A34), rng.NextFloat(0f, 0.6f)) * rng.NextFloat(0.9f, 1.5f),
-            rng.NextFloat(0.5f, 0.58f),
-            rng.NextFloat(0.16f, 0.3f),
+            Vector3.Lerp(iris, Palette.Hex(0x8A6A34), rng.NextFloat(0f, 0.6f)) * rng.NextFloat(0.8f, 1.3f),
+            rng.NextFloat(0.48f, 0.55f),
+            rng.NextFloat(0.16f, 0.28f),
             rng.NextFloat(0.2f, 0.8f),
             rng.NextFloat() * rng.NextFloat(),
             Palette.Hex(0xE9E4DE) * new Vector3(1, rng.NextFloat(0.92f, 1f), rng.NextFloat(0.82f, 1f))
-                * rng.NextFloat(0.48f, 0.78f),
-            Vector3.Lerp(Palette.Hex(0xF2EEE4), Palette.Hex(0xD8C49A), rng.NextFloat() * (0.4f + (0.6f * age)))
-                * rng.NextFloat(0.8f, 1f),
+                * rng.NextFloat(0.62f, 0.9f),
             new Vector2(rng.NextFloat(-0.35f, 0.35f), rng.NextFloat(0.1f, 0.45f)));
     }
 }
@@ -346,6 +361,8 @@ internal enum Neckline
     Suit,
     Turtleneck,
     Wide,
+    Polo,
+    Hoodie,
 }
 
 /// <summary>The clothes of a person, and how the shoulders stand.</summary>
@@ -354,7 +371,7 @@ internal sealed record ClothesStyle(
         float Shoulders, float Slope, float Turn, Vector3 NoiseAt)
 {
     public static ClothesStyle Sample(ref Rng rng, bool painterly) => new(
-        (Neckline)rng.NextInt(6),
+        (Neckline)rng.NextInt(painterly ? 6 : 8),
         Palette.Cloth(ref rng) * (painterly ? 0.5f : 1),
         rng.NextBool(0.5f) ? Vector3.One * rng.NextFloat(0.5f, 0.85f) : Palette.Cloth(ref rng),
         Palette.Cloth(ref rng),

@@ -28,5 +28,4 @@ internal struct Surface
 /// <param name="Brow">Raised brows: lines across the forehead.</param>
 /// <param name="Frown">Lowered brows: lines between them.</param>
 /// <param name="Smile">Folds beside nose and eyes.</param>
-/// <param name="Open">How far light falls into the mouth.</param>
-internal readonly record struct Creases(float Brow, float Frown, float Smile, float Open);
+internal readonly record struct Creases(float Brow, float Frown, float Smile);

@@ -2,14 +2,15 @@ using System.Numerics;
 
 namespace Mimesh.Model.Rendering;
 
-/// <summary>Glasses, earrings and the clothed torso.</summary>
+/// <summary>Glasses and the clothed torso.</summary>
 internal static class Wardrobe
 {
     /// <summary>Height of the torso's origin, the pit of the neck, on the mean head.</summary>
     public static Vector3 NeckPit { get; } = new(0, -146, -14);
 
     /// <summary>Adds glasses that rest on the nose and the ears of a neutral face.</summary>
-    public static void AddGlasses(GeometryBuilder mesh, GlassesStyle style, Anatomy anatomy, ReadOnlySpan<Vector3> neutral)
+    /// <returns>The middle of the left lens.</returns>
+    public static Vector3 AddGlasses(GeometryBuilder mesh, GlassesStyle style, Anatomy anatomy, ReadOnlySpan<Vector3> neutral)
     {
         const int segments = 36, sides = 6;
         Vector3 eye = anatomy.LeftEye;
@@ -79,19 +80,8 @@ internal static class Wardrobe
 
             mesh.Close(Material.Lens, twoSided: true, casts: true);
         }
-    }
 
-    /// <summary>Adds a pair of earrings below the lobes.</summary>
-    public static void AddEarrings(GeometryBuilder mesh, Vector3 color, float size, Vector3 lobe)
-    {
-        var shape = new Shaper(mesh, Carrier.Head, new Vector4(color, 1));
-        foreach (int side in (ReadOnlySpan<int>)[1, -1])
-        {
-            shape.Ball(
-                (lobe with { X = side * MathF.Abs(lobe.X) }) + new Vector3(side * 1.5f, -size, 1), size * new Vector3(1, 1.25f, 1));
-        }
-
-        mesh.Close(Material.Jewel, twoSided: true);
+        return new Vector3(eye.X + 2, eye.Y - 3, z + 1.5f);
     }
 
     /// <summary>
@@ -117,12 +107,16 @@ internal static class Wardrobe
         }
 
         mesh.Grid(first, rings, columns + 1);
-        if (style.Neckline is Neckline.Turtleneck or Neckline.Shirt or Neckline.Suit)
+        if (style.Neckline is Neckline.Turtleneck or Neckline.Shirt or Neckline.Suit or Neckline.Polo)
         {
             AddCollar(mesh, style, turtle);
         }
 
         mesh.Close(Material.Cloth, twoSided: true);
+        if (style.Neckline is Neckline.Hoodie)
+        {
+            AddHood(mesh, style);
+        }
     }
 
     /// <summary>The torso's surface: t from the collar (0) over the shoulder down the chest (1), and the angle from the front.</summary>
@@ -167,6 +161,44 @@ internal static class Wardrobe
         }
 
         mesh.Grid(first, rows, columns + 1);
+    }
+
+    // A hood that lies on the back: a roll round the neck, thick behind, with two cords in front.
+    private static void AddHood(GeometryBuilder mesh, ClothesStyle style)
+    {
+        const int rows = 9, columns = 40;
+        int first = -1;
+        for (int r = 0; r < rows; r++)
+        {
+            (float sin, float cos) = MathF.SinCos(r * MathF.Tau / (rows - 1));
+            for (int c = 0; c <= columns; c++)
+            {
+                float a = c * MathF.Tau / columns, front = 0.5f + (0.5f * MathF.Cos(a));
+                float width = float.Lerp(30, 11, front), height = float.Lerp(34, 15, front);
+                float radius = 66 + (width * (0.7f + cos));
+                var p = new Vector3(radius * MathF.Sin(a), float.Lerp(14, -26, front * front) + (height * sin), (radius * MathF.Cos(a) * 1.05f) - 4);
+                Vector4 lump = Noise.Sample(style.NoiseAt + (p * 0.007f));
+                p += Direction(lump) * 9;
+                int i = mesh.Add(new Rig(Carrier.Torso, -1, p), p, Vector3.Zero, new Vector4(style.Main, 0.8f + (0.2f * sin)));
+                first = first < 0 ? i : first;
+            }
+        }
+
+        mesh.Grid(first, rows, columns + 1);
+        mesh.Close(Material.Drape, twoSided: true, casts: true);
+        var cord = new Shaper(mesh, Carrier.Torso, new Vector4(style.Second, 1));
+        foreach (int side in (ReadOnlySpan<int>)[1, -1])
+        {
+            var path = new Vector3[7];
+            for (int k = 0; k < path.Length; k++)
+            {
+                path[k] = TorsoAt(style, 0.2f + (0.055f * k), side * (0.24f - (0.004f * k))) + new Vector3(0, 0, k == 0 ? 12 : 6);
+            }
+
+            cord.Tube(path, 2.2f, 5);
+        }
+
+        mesh.Close(Material.Drape, twoSided: true);
     }
 
     private static Vector3 Direction(Vector4 n) => new(n.X, n.Y, n.Z);

@@ -15,7 +15,7 @@ namespace Mimesh.Model.Training;
 /// <param name="swaps">Whether the driving mesh wears the source's identity.</param>
 internal sealed class FittedMotion(FaceModel model, Regressor regressor, bool swaps = true)
 {
-    private readonly MeshMotion _motion = new(model.GraphTriangles);
+    private readonly MeshMotion _motion = new(model);
 
     /// <summary>The same pairs, those without truth with the meshes' own.</summary>
     public FramePair[] Complete(FramePair[] batch)
@@ -37,12 +37,12 @@ internal sealed class FittedMotion(FaceModel model, Regressor regressor, bool sw
 
         FramePair Completed(FramePair pair, int i)
         {
-            int vertices = 3 * model.GraphVertexCount, cells = side * side;
+            int vertices = 3 * model.VertexCount, cells = side * side;
             float[] flow = new float[2 * cells], mask = new float[2 * cells]; // of what moves; what stands still is not known
             for (int cell = 0; cell < cells; cell++)
             {
                 var values = drawn.AsSpan(((i * cells) + cell) * MeshMotion.Channels, MeshMotion.Channels);
-                (flow[2 * cell], flow[(2 * cell) + 1], mask[2 * cell]) = (values[0], values[1], values[3]);
+                (flow[2 * cell], flow[(2 * cell) + 1], mask[2 * cell]) = (values[MeshMotion.Offset], values[MeshMotion.Offset + 1], values[MeshMotion.Seen]);
             }
 
             return pair with

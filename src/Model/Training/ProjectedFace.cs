@@ -13,8 +13,9 @@ namespace Mimesh.Model.Training;
 /// </summary>
 internal sealed class ProjectedFace : IDisposable
 {
-    // Every eighth vertex of the graph: neighbours move alike.
+    // Every eighth vertex of the graph: neighbours move alike. Lids, lips and irises are small and count whole, as they do for people.
     private const int Step = 8;
+    private static readonly Region[] s_whole = [Region.LidRims, Region.UpperLids, Region.UpperLip, Region.LowerLip];
 
     private readonly Tensor _mean, _basis;
 
@@ -56,5 +57,8 @@ internal sealed class ProjectedFace : IDisposable
     }
 
     private static float[] Points(Vector3[] all, FaceModel model) => MemoryMarshal.Cast<Vector3, float>(
-        Enumerable.Range(0, model.GraphVertexCount / Step).Select(i => all[i * Step]).ToArray()).ToArray();
+        Enumerable.Range(0, model.GraphVertexCount).Where(i => i % Step == 0 || IsWhole(model, i)).Select(i => all[i]).ToArray()).ToArray();
+
+    private static bool IsWhole(FaceModel model, int vertex) => model.Regions is { } regions
+        && (s_whole.Any(r => regions[r][vertex] > 0.5f) || regions.EyeAngles[vertex] is > 0f and <= FaceRegions.IrisEdge);
 }

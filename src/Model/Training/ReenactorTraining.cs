@@ -152,6 +152,7 @@ internal sealed class ReenactorStage : TrainingStage<FramePair>
     {
         int size = _options.Run.Size;
         double psnr = 0, flowOnly = 0, copy = 0;
+        var details = new RegionErrors();
         var preview = new Image(4 * size, PreviewRows * size);
         for (int i = 0; i < heldOut.Length; i++)
         {
@@ -167,6 +168,7 @@ internal sealed class ReenactorStage : TrainingStage<FramePair>
             psnr += Metrics.Psnr(painted, pair.Driving);
             flowOnly += Metrics.Psnr(warped, pair.Driving);
             copy += Metrics.Psnr(pair.Source, pair.Driving);
+            details.Add(painted, pair.Driving, pair.Regions, size);
             if (i < PreviewRows)
             {
                 float[][] row = [pair.Source, pair.Driving, warped, painted];
@@ -179,7 +181,7 @@ internal sealed class ReenactorStage : TrainingStage<FramePair>
 
         ImageFile.Save(preview, Path.Combine(_options.Run.Directory, $"preview-{step:D6}.png"), DigitalSource.TrainedAlgorithmicMedia);
         int count = heldOut.Length;
-        return new Dictionary<string, float>
+        return new Dictionary<string, float>(details.Figures())
         {
             ["psnr"] = (float)(psnr / count),
             ["flow only"] = (float)(flowOnly / count),

@@ -104,7 +104,7 @@ internal sealed record PortraitBatch(
 
 /// <summary>
 /// Two frames of one person, and what is known of a rendered one: the meshes, and the true flow between them at a quarter of their
-/// side. A real pair has empty arrays in their place, and zeros for its details.
+/// side. A real pair has empty arrays in their place.
 /// </summary>
 /// <param name="Source">I_s, <c>(S, S, 3)</c>.</param>
 /// <param name="Driving">I_d, <c>(S, S, 3)</c>.</param>
@@ -112,15 +112,20 @@ internal sealed record PortraitBatch(
 /// <param name="DrivingMesh">True M_d, <c>(V, 3)</c>.</param>
 /// <param name="Flow">True T* where it is known, <c>(S/4, S/4, 2)</c>.</param>
 /// <param name="FlowMask">The parts of each cell's pixels where it is known: that move, that stand still; <c>(S/4, S/4, 2)</c>.</param>
-/// <param name="Details">1 where I_d shows an eye or the inside of the mouth, else 0; <c>(S, S, 1)</c>.</param>
+/// <param name="Regions">What I_d shows, (S, S).</param>
 internal sealed record FramePair(
-    float[] Source, float[] Driving, float[] SourceMesh, float[] DrivingMesh, float[] Flow, float[] FlowMask, float[] Details)
+    float[] Source, float[] Driving, float[] SourceMesh, float[] DrivingMesh, float[] Flow, float[] FlowMask, PictureRegion[] Regions)
 {
+    /// <summary>1 where I_d shows an eye or a mouth, else 0; <c>(S, S, 1)</c>.</summary>
+    public float[] Details => Regions.Length == 0
+        ? new float[Source.Length / 3]
+        : Array.ConvertAll(Regions, r => r is PictureRegion.Eyes or PictureRegion.Mouth ? 1f : 0f);
+
     /// <summary>Whether meshes and flow are there.</summary>
     public bool HasTruth => SourceMesh.Length > 0;
 
     /// <summary>A pair of which nothing is known.</summary>
-    public static FramePair Of(float[] source, float[] driving) => new(source, driving, [], [], [], [], new float[source.Length / 3]);
+    public static FramePair Of(float[] source, float[] driving) => new(source, driving, [], [], [], [], []);
 
     public static FramePair Render(FaceModel model, Split split, ulong seed, long index, int size)
     {
@@ -133,7 +138,7 @@ internal sealed record FramePair(
             MeshRegression.Project(model, pair.Driving.Identity, pair.Driving.Expression, pair.Driving.Pose.ToMatrix()),
             flow,
             mask,
-            Array.ConvertAll(pair.Driving.Parts, p => p is Part.Eye or Part.MouthBag or Part.Teeth or Part.Tongue ? 1f : 0f));
+            PictureRegions.Of(FaceModel.BuiltIn, pair));
     }
 
     // Means of the known offsets of each 4×4 block.
