@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Trains everything that is shipped from nothing, and measures it: regressor, embedding, the reenactor small, and from it base at
+# Trains everything that is shipped from nothing, and measures it: regressor, finder, embedding, the reenactor small, and from it base at
 # 128² and then at 256². Stopped or killed, the same command goes on where it was. On two processor cores that takes days; with
 # --device cuda hours.
 #
@@ -19,6 +19,7 @@ source "$root/weights/common.sh"
 
 [[ -z ${STEPS:-} ]] || number STEPS "$STEPS"
 regressor_steps=${STEPS:-20000}
+finder_steps=${STEPS:-20000}
 embedding_steps=${STEPS:-4000}
 small_steps=${STEPS:-20000}
 base_128_steps=${STEPS:-20000}
@@ -49,6 +50,7 @@ learn() {
 }
 
 learn regressor "$regressor_steps" regressor
+learn finder "$finder_steps" finder
 learn embedding "$embedding_steps" embedding
 learn small "$small_steps" reenactor --preset small --regressor "$output/regressor"
 learn base-128 "$base_128_steps" reenactor --preset base --size 128 --from "$output/small" --regressor "$output/regressor" --warm-up 0 --critic-from 0
@@ -63,6 +65,7 @@ if [[ -z $dry_run ]]; then
 fi
 figures=$output/figures
 keep "$figures/regressor.txt" mimesh evaluate regressor --weights "$output/regressor"
+keep "$figures/finder.txt" mimesh evaluate finder --weights "$output/finder"
 for run in small base; do
     keep "$figures/$run.txt" mimesh evaluate --weights "$output/$run" --json "$figures/$run.json"
 done

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using Mimesh.Model;
 using Mimesh.Model.Networks;
 
 namespace Mimesh.Cli;
@@ -73,6 +74,17 @@ internal static class CommonOptions
         Description = description,
         HelpName = help,
     };
+
+    /// <summary>Refuses options that stand before a command that has a command of its own: they would not count.</summary>
+    /// <param name="parsed">The line, of the inner command.</param>
+    /// <exception cref="InputException">There is one.</exception>
+    public static void RefuseStray(ParseResult parsed)
+    {
+        if (parsed.CommandResult.Parent is CommandResult parent && parent.Children.OfType<OptionResult>().FirstOrDefault(o => !o.Implicit) is { } stray)
+        {
+            throw new InputException($"{stray.Option.Name} stands before '{parsed.CommandResult.Command.Name}' and would not count; write it behind.");
+        }
+    }
 
     private static string Multiple(string description) => $"{description} A multiple of {Preset.SizeStep} from {SmallestSize} to {LargestSize}.";
 

@@ -38,7 +38,7 @@ internal static class EvaluateCommand
         var threads = CommonOptions.Threads();
         var command = new Command("evaluate", "Measure CSIM, SSIM, PSNR, PRMSE and AUCON on people that no training sees, beside simple baselines.")
         {
-            pairs, count, weights, size, json, markdown, figure, csim, device, threads, EvaluateRegressorCommand.Create(),
+            pairs, count, weights, size, json, markdown, figure, csim, device, threads, EvaluateRegressorCommand.Create(), EvaluateFinderCommand.Create(),
         };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>

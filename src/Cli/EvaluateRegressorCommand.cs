@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
 using Mimesh.Kernels;
@@ -31,11 +30,7 @@ internal static class EvaluateRegressorCommand
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
-                if (parsed.CommandResult.Parent is CommandResult parent && parent.Children.OfType<OptionResult>().FirstOrDefault(o => !o.Implicit) is { } stray)
-                {
-                    throw new InputException($"{stray.Option.Name} stands before 'regressor' and would not count; write it behind.");
-                }
-
+                CommonOptions.RefuseStray(parsed);
                 var terminal = Terminal.Of(parsed);
                 string directory = parsed.GetValue(weights) ?? WeightsDirectory.Find();
                 using var outputs = new OutputFiles(Weights.FilesIn(directory));

@@ -13,7 +13,7 @@ internal static class MeshCommand
     {
         var pictures = new Option<string[]>("--picture")
         {
-            Description = "A picture of a face (PNG, JPEG, WebP, BMP or GIF; a square is cut around the face); several are drawn side by side.",
+            Description = "A picture of one face or more (PNG, JPEG, WebP, BMP or GIF); several are drawn side by side.",
             HelpName = "file",
             Required = true,
             AllowMultipleArgumentsPerToken = true,
@@ -21,10 +21,12 @@ internal static class MeshCommand
         var output = CommonOptions.Path("--output", "The drawing to write (.png, .jpg or .webp): the face, the mesh with its 68 landmarks over it, pose in degrees and strongest expressions.");
         var json = CommonOptions.OptionalPath("--json", "Also write what was fitted: pose, coefficients, landmarks in pixels.");
         var weights = CommonOptions.OptionalPath("--weights", "Directory with the trained regressor; the one that comes with Mimesh unless given.", "directory");
+        var face = FaceChoice.Option("--face", "each picture", all: true);
+        var anyway = FaceChoice.Anyway();
         var size = CommonOptions.Size("Side of each square of the drawing.", 384);
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
-        var command = new Command("mesh", "Fit the face mesh to pictures, and draw it over them.") { pictures, output, json, weights, size, device, threads };
+        var command = new Command("mesh", "Fit the face mesh to pictures, and draw it over them.") { pictures, output, json, face, anyway, weights, size, device, threads };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
@@ -39,31 +41,34 @@ internal static class MeshCommand
                 Image[] images = [.. files.Select(ImageFile.Load)];
                 using var opened = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
                 using var fitter = MeshFitter.Load(opened, directory);
-                var fits = images.Select(image =>
+                var warnings = new List<string>();
+                var faces = files.Zip(images).SelectMany(f => parsed.GetRequiredValue(face)
+                    .Take(fitter.Finder, f.First, f.Second, parsed.GetValue(anyway), warnings).Select(found => (File: f.First, Image: f.Second, Found: found))).ToArray();
+                ImageFile.CheckTarget(target, (long)side * faces.Length, side);
+                var fits = faces.Select(f =>
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    return fitter.Fit(image);
+                    return fitter.Fit(f.Image, f.Found);
                 }).ToArray();
-                var drawing = Panels.Strip([.. files.Zip(images, fits).Select(f =>
-                    (Path.GetFileNameWithoutExtension(f.First), f.Third.Draw(f.Second, fitter.Model, side)))]);
+                var drawing = Panels.Strip([.. faces.Zip(fits, (f, fit) =>
+                    (Path.GetFileNameWithoutExtension(f.File), fit.Draw(f.Image, fitter.Model, side)))]);
                 if (parsed.GetValue(json) is { } facts)
                 {
-                    outputs.Write(facts, MeshFit.ToJson(fitter.Model, files.Zip(fits)));
+                    outputs.Write(facts, MeshFit.ToJson(fitter.Model, faces.Zip(fits, (f, fit) => (f.File, fit))));
                 }
 
                 ImageFile.Save(drawing, target, DigitalSource.TrainedAlgorithmicMedia, outputs);
                 outputs.Commit();
-                foreach (var (name, _) in files.Zip(fits).Where(f => !f.Second.HasFace))
-                {
-                    terminal.Error.WriteLine($"warning: no face was found in {name}, so its mesh is likely wrong; try a picture that shows one larger and upright");
-                }
-
-                terminal.Output.WriteLine($"{target}: {files.Length} {(files.Length == 1 ? "face" : "faces")}");
+                warnings.AddRange(faces.Zip(fits).Where(f => f.First.Found is not null && !f.Second.HasFace)
+                    .Select(f => $"the face in {f.First.File} is not seen well, so its mesh is likely wrong; try a picture that shows it larger"));
+                warnings.ForEach(terminal.Warn);
+                terminal.Output.WriteLine($"{target}: {fits.Length} {(fits.Length == 1 ? "face" : "faces")}");
                 return 0;
             },
             CancellationToken.None));
         return command.WithExamples(
             ("See the mesh in a picture, its pose and expressions", "mimesh mesh --picture samples/source.png --output mesh.png"),
+            ("Every face of a group", "mimesh mesh --picture group.jpg --face all --output meshes.png"),
             ("Several side by side, and everything that was fitted", "mimesh mesh --picture a.jpg b.jpg --output meshes.png --json meshes.json"));
     }
 }

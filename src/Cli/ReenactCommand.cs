@@ -16,6 +16,9 @@ internal static class ReenactCommand
         var source = CommonOptions.Path("--source", "The person to show (PNG, JPEG, WebP, BMP or GIF; a square is cut around the face).");
         var driving = CommonOptions.Path("--driving", "The picture whose head pose and expression to take; anybody.");
         var output = CommonOptions.Path("--output", "The picture to write (.png, .jpg or .webp).");
+        var sourceFace = FaceChoice.Option("--source-face", "the source", all: false);
+        var drivingFace = FaceChoice.Option("--driving-face", "the driving picture", all: false);
+        var anyway = FaceChoice.Anyway();
         var weights = CommonOptions.Weights();
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
@@ -23,12 +26,13 @@ internal static class ReenactCommand
         var explain = CommonOptions.OptionalPath("--explain", "Also write how it came about: meshes, flow, warped source, masks, a strip of all.", "directory");
         var command = new Command("reenact", "Draw the source person with the driving person's head pose and expression.")
         {
-            source, driving, output, weights, device, threads, size, explain,
+            source, driving, output, sourceFace, drivingFace, anyway, weights, device, threads, size, explain,
         };
         command.SetAction((parsed, cancellation) => Task.Run(
             () => Run(
                 Terminal.Of(parsed),
                 (parsed.GetRequiredValue(source), parsed.GetRequiredValue(driving), parsed.GetRequiredValue(output)),
+                (parsed.GetRequiredValue(sourceFace), parsed.GetRequiredValue(drivingFace), parsed.GetValue(anyway)),
                 parsed.GetValue(weights),
                 (parsed.GetRequiredValue(device), parsed.GetValue(threads)),
                 parsed.GetValue(size),
@@ -37,6 +41,7 @@ internal static class ReenactCommand
             CancellationToken.None));
         return command.WithExamples(
             ("Move one portrait with another", "mimesh reenact --source samples/source.png --driving samples/driving.png --output out.png"),
+            ("Choose a face of each picture", "mimesh reenact --source group.jpg --source-face left --driving pair.jpg --driving-face 2 --output out.png"),
             ("See how the result came about", "mimesh reenact --source a.jpg --driving b.jpg --output out.png --explain how"),
             ("Compute on the first NVIDIA GPU, at 256 pixels", "mimesh reenact --source a.jpg --driving b.jpg --output out.webp --device cuda --size 256"));
     }
@@ -44,6 +49,7 @@ internal static class ReenactCommand
     private static int Run(
         Terminal terminal,
         (string Source, string Driving, string Output) files,
+        (FaceChoice Source, FaceChoice Driving, bool Anyway) faces,
         string? weights,
         (string Name, int Threads) where,
         int? size,
@@ -67,8 +73,11 @@ internal static class ReenactCommand
         using var device = Device.Open(where.Name, where.Threads);
         using var reenactor = Reenactor.Load(device, weights);
         cancellation.ThrowIfCancellationRequested();
+        var warnings = new List<string>();
+        FoundFace? Take(FaceChoice choice, string file, Image picture) => choice.Take(reenactor.Finder!, file, picture, faces.Anyway, warnings)[0];
+        FoundFace? sourceFace = Take(faces.Source, files.Source, source), drivingFace = Take(faces.Driving, files.Driving, driving);
         var clock = Stopwatch.StartNew();
-        var result = reenactor.Reenact(source, driving, size ?? reenactor.Preset.Size);
+        var result = reenactor.Reenact(source, sourceFace, driving, drivingFace, size ?? reenactor.Preset.Size);
         double seconds = clock.Elapsed.TotalSeconds;
         cancellation.ThrowIfCancellationRequested();
 
@@ -84,14 +93,20 @@ internal static class ReenactCommand
 
         ImageFile.Save(result.Image, files.Output, DigitalSource.TrainedAlgorithmicMedia, outputs);
         outputs.Commit();
-        foreach (var (file, hasFace) in new[] { (files.Source, result.SourceHasFace), (files.Driving, result.DrivingHasFace) })
+        foreach (var (file, face, hasFace) in new[] { (files.Source, sourceFace, result.SourceHasFace), (files.Driving, drivingFace, result.DrivingHasFace) })
         {
-            if (!hasFace)
+            if (face is { QuarterTurns: > 0 and int quarters })
             {
-                terminal.Error.WriteLine($"warning: no face was found in {file}, so the result is likely wrong; try a picture that shows one larger and upright");
+                terminal.Error.WriteLine($"note: the head in {file} is not upright; the picture was turned by {90 * (quarters == 3 ? 1 : quarters)}°{(quarters == 2 ? "" : quarters == 1 ? " clockwise" : " counter-clockwise")}");
+            }
+
+            if (face is not null && !hasFace)
+            {
+                warnings.Add($"the face in {file} is not seen well, so the result is likely wrong; try a picture that shows it larger");
             }
         }
 
+        warnings.ForEach(terminal.Warn);
         terminal.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{files.Output}: {result.Image.Width}×{result.Image.Height}, {seconds:0.00} s on {device.Name}"));
         return 0;

@@ -5,6 +5,7 @@ using Mimesh.Model.Faces;
 using Mimesh.Model.Imaging;
 using Mimesh.Model.Random;
 using Mimesh.Model.Rendering;
+using Mimesh.Model.Scenes;
 
 namespace Mimesh.Cli;
 
@@ -20,6 +21,7 @@ internal static class SynthCommand
         CreatePortrait(),
         CreateClip(),
         CreatePair(),
+        CreateScenes(),
     };
 
     private static Command CreateSheet()
@@ -56,6 +58,32 @@ internal static class SynthCommand
         return command.WithExamples(
             ("Look at what the training sees", "mimesh synth sheet --output people.png"),
             ("Other people, larger", "mimesh synth sheet --output people.png --rows 3 --columns 5 --size 256 --seed 7"));
+    }
+
+    private static Command CreateScenes()
+    {
+        const int columns = 6;
+        var output = CommonOptions.Path("--output", "The picture to write (.png, .jpg or .webp).");
+        var count = CommonOptions.Number("--count", $"Scenes, {columns} side by side.", 24, 1, 600);
+        var size = CommonOptions.Size("Side of each scene.", 160);
+        var seed = CommonOptions.Seed();
+        var command = new Command("scenes", "Make a sheet of the scenes that the face finder learns from, with a frame around each face; its open side is the chin's.")
+        {
+            output, count, size, seed,
+        };
+        command.SetAction((parsed, cancellation) => Start(() =>
+        {
+            string path = parsed.GetRequiredValue(output);
+            int side = parsed.GetValue(size), scenes = parsed.GetValue(count);
+            using var outputs = Expect(path);
+            ImageFile.CheckTarget(path, (long)side * columns, (long)side * ((scenes + columns - 1) / columns));
+            var sampler = new SceneSampler(Split.Training, parsed.GetValue(seed), side, pool: Math.Max(64, scenes));
+            var pictures = Enumerable.Range(0, scenes).AsParallel().AsOrdered().WithCancellation(cancellation).Select(i => sampler.Make(i).Draw()).ToArray();
+            Save(Sheet.Compose(pictures, columns), path, outputs);
+            outputs.Commit();
+            Terminal.Of(parsed).Output.WriteLine($"{path}: {scenes} {(scenes == 1 ? "scene" : "scenes")}");
+        }));
+        return command.WithExamples(("Look at what the face finder learns from", "mimesh synth scenes --output scenes.png"));
     }
 
     private static Command CreatePortrait()

@@ -32,6 +32,9 @@ internal sealed class Terminal
     public static Terminal Of(ParseResult parsed) =>
         new(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
 
+    /// <summary>Says on stderr, in a line, what the user should know of a result.</summary>
+    public void Warn(string text) => Error.WriteLine($"warning: {text}");
+
     /// <summary>A Spectre console on stderr, for progress.</summary>
     public IAnsiConsole ErrorConsole() => ConsoleOn(Error);
 

@@ -14,6 +14,7 @@ internal static class TrainCommand
         CreateRegressor(),
         CreateReenactor(),
         CreateEmbedding(),
+        CreateFinder(),
     };
 
     private static Command CreateRegressor()
@@ -125,6 +126,20 @@ internal static class TrainCommand
             cancellation));
         return command.WithExamples(
             ("Train, or go on where the training in that folder stopped", "mimesh train embedding --output runs/embedding"));
+    }
+
+    private static Command CreateFinder()
+    {
+        var run = new RunOptions("finder", steps: 20_000, batch: 16, learningRate: 2e-3f);
+        var size = CommonOptions.Size("Side of the scenes.", 160);
+        var command = new Command("finder", "Learn to find all faces of a picture, of any size and tilt, in scenes of rendered people and of things that are no faces.") { size };
+        run.AddTo(command);
+        command.SetAction((parsed, cancellation) => run.Train(
+            parsed,
+            (device, progress) => FinderTraining.Run(device, run.Read(parsed, parsed.GetValue(size)), progress, cancellation),
+            cancellation));
+        return command.WithExamples(
+            ("Train, or go on where the training in that folder stopped", "mimesh train finder --output runs/finder"));
     }
 
     private static Option<Ablation> Without() => new("--without")

@@ -71,12 +71,15 @@ public sealed class Animation : IDisposable
     }
 
     /// <summary>Takes another source, with a face large in its middle, S×S.</summary>
-    internal void Begin(Image source)
+    internal void Begin(Image source) => Begin(new FramedFace(source, null));
+
+    /// <summary>Takes another source, S×S.</summary>
+    internal void Begin(FramedFace source)
     {
-        Source = source;
-        _source.Assign(source.Pixels);
+        Source = source.Picture;
+        _source.Assign(Source.Pixels);
         _encode.Run();
-        _reader.Read(source.Pixels, _sourceFace);
+        _reader.Read(Source.Pixels, source.Face, _sourceFace);
         _model.Neutral(_sourceFace.Identity, _neutral);
         Mesh(_sourceFace, _sourceFace, _sourceMesh);
         _sourcePoints.Assign(MemoryMarshal.Cast<Vector3, float>(_sourceMesh));
@@ -97,9 +100,11 @@ public sealed class Animation : IDisposable
     /// <param name="driving">The driving picture, <c>(S, S, 3)</c> in [0, 1], with a face large in its middle.</param>
     /// <param name="result">Receives Î_d, <c>(S, S, 3)</c>.</param>
     /// <exception cref="ArgumentException">A picture has another size.</exception>
-    public void Next(ReadOnlySpan<float> driving, Span<float> result)
+    public void Next(ReadOnlySpan<float> driving, Span<float> result) => Next(driving, null, result);
+
+    private void Next(ReadOnlySpan<float> driving, FaceCrop? face, Span<float> result)
     {
-        _reader.Read(driving, _drivingFace);
+        _reader.Read(driving, face, _drivingFace);
         Mesh();
         Draw();
         _motion.Run();
@@ -133,14 +138,20 @@ public sealed class Animation : IDisposable
     public Reenactment Reenact(Image driving)
     {
         ArgumentNullException.ThrowIfNull(driving);
+        return Reenact(new FramedFace(driving, null));
+    }
+
+    /// <summary>Reenacts the source, and tells how it came about.</summary>
+    internal Reenactment Reenact(FramedFace driving)
+    {
         int size = Source.Width;
         var result = new Image(size, size);
-        Next(driving.Pixels, result.Pixels);
+        Next(driving.Picture.Pixels, driving.Face, result.Pixels);
         using var tape = Tape.Start();
         return new Reenactment(
             result,
             Source,
-            driving,
+            driving.Picture,
             Image.From(size, size, _paint.Outputs[1].ToArray()),
             _sourceMesh[.._model.GraphVertexCount],
             _drivingMesh[.._model.GraphVertexCount],

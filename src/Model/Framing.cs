@@ -1,67 +1,61 @@
-using Mimesh.Kernels;
-using Mimesh.Layers;
 using Mimesh.Model.Faces;
 using Mimesh.Model.Imaging;
-using Mimesh.Model.Networks;
 
 namespace Mimesh.Model;
 
 /// <summary>Cuts from a picture of any shape the square that the networks are used to: a head, and a little around it.</summary>
 internal static class Framing
 {
-    // The smallest scale, in grid units per millimetre, and the usual height of a head in the pictures of the training.
+    // The smallest scale in the pictures of the training, in grid units per millimetre, and how low the head's middle is in them.
     private const float Scale = 0.0064f, Height = 0.04f;
 
-    // A small head is approached step by step: a glance is surer of the head the larger it is.
-    private const float Zoom = 0.6f;
-    private const int Refinements = 4;
+    private const int LeastSide = 16;
 
     /// <summary>
-    /// The square around the head that a glance at the whole picture finds, and further glances at that square find again: as large
-    /// as the training's heads allow, and inside the picture. A square picture of a head stays whole.
+    /// The square around a face, in pixels: as large as the training's heads allow, and inside the picture. A square picture of a head
+    /// stays whole. It is upright in the picture, whatever the head's tilt.
     /// </summary>
-    /// <param name="regressor">What glances.</param>
-    /// <param name="device">Where.</param>
-    /// <param name="picture">Any picture.</param>
-    /// <param name="size">The side of the result.</param>
-    public static Image Square(Regressor regressor, Device device, Image picture, int size)
+    /// <param name="picture">The picture.</param>
+    /// <param name="face">The face that was found in it; the middle of the picture is taken where there is none.</param>
+    public static (int Left, int Top, int Side) Around(Image picture, FoundFace? face)
     {
-        var (left, top, side) = Find(regressor, device, picture);
-        return Resample.Square(picture, left, top, side, size);
-    }
-
-    /// <summary>Where <see cref="Square"/> cuts, in pixels of the picture.</summary>
-    public static (int Left, int Top, int Side) Find(Regressor regressor, Device device, Image picture)
-    {
-        int longSide = Math.Max(picture.Width, picture.Height);
-        var pose = Glance(regressor, device, Resample.Fit(picture, 2 * Regressor.GlanceSize));
-        var (left, top, side) = Around(picture, (picture.Width - longSide) / 2f, (picture.Height - longSide) / 2f, longSide, pose);
-        for (int i = 0; i < Refinements; i++)
+        int shortSide = Math.Min(picture.Width, picture.Height);
+        if (face is not { } found)
         {
-            pose = Glance(regressor, device, Resample.Square(picture, left, top, side, 2 * Regressor.GlanceSize));
-            (left, top, side) = Around(picture, left, top, side, pose);
+            return ((picture.Width - shortSide) / 2, (picture.Height - shortSide) / 2, shortSide);
         }
 
+        int side = (int)Math.Clamp(MathF.Round(found.Side / (FaceCrop.Reach * Scale)), Math.Min(LeastSide, shortSide), shortSide);
+
+        // From the middle of the face's square to that of the head, along the head's own axis.
+        float up = -FaceCrop.Centre.Y * found.Side / (2 * FaceCrop.Reach);
+        var (sin, cos) = MathF.SinCos(found.Roll);
+        float x = found.X - (up * sin), y = found.Y - (up * cos) - (side * Height / 2f);
+        int left = (int)Math.Clamp(MathF.Round(x - (side / 2f)), 0f, picture.Width - side);
+        int top = (int)Math.Clamp(MathF.Round(y - (side / 2f)), 0f, picture.Height - side);
         return (left, top, side);
     }
 
-    private static Pose Glance(Regressor regressor, Device device, Image square)
+    /// <summary>
+    /// Cuts the square around a face. A head that is tilted by more than 45° is brought upright first, by quarter turns of the picture.
+    /// </summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="face">The face that was found in it; the middle of the picture is cut where there is none.</param>
+    /// <param name="size">Side of the result.</param>
+    public static FramedFace Cut(Image picture, FoundFace? face, int size)
     {
-        using var tape = Tape.Start();
-        using var pause = Tape.NoGrad();
-        float[] camera = regressor.Glance(Tensor.From(device, [1, square.Height, square.Width, 3], square.Pixels)).ToArray();
-        Regressor.DenormalizeCamera(camera, camera);
-        return Pose.FromMatrix(camera);
-    }
+        if (face is { QuarterTurns: > 0 } tilted)
+        {
+            face = tilted.Turned(tilted.QuarterTurns, picture.Width, picture.Height);
+            picture = Resample.Turn(picture, tilted.QuarterTurns);
+        }
 
-    // The square around a head that is seen at a pose in another square of the picture; both in pixels.
-    private static (int Left, int Top, int Side) Around(Image picture, float left, float top, float side, Pose pose)
-    {
-        int shortSide = Math.Min(picture.Width, picture.Height);
-        int newSide = Math.Max(1, (int)Math.Clamp(MathF.Round(side * MathF.Max(Zoom, pose.Scale / Scale)), Math.Min(16, shortSide), shortSide));
-        float x = left + (side * (pose.X + 1f) / 2f), y = top + (side * (pose.Y + 1f) / 2f) - (newSide * Height / 2f);
-        int newLeft = (int)Math.Clamp(MathF.Round(x - (newSide / 2f)), 0f, picture.Width - newSide);
-        int newTop = (int)Math.Clamp(MathF.Round(y - (newSide / 2f)), 0f, picture.Height - newSide);
-        return (newLeft, newTop, newSide);
+        var (left, top, side) = Around(picture, face);
+        return new FramedFace(Resample.Square(picture, left, top, side, size), face?.In(left, top, side));
     }
 }
+
+/// <summary>A square picture with a face large in its middle.</summary>
+/// <param name="Picture">S×S.</param>
+/// <param name="Face">Where the face was found, in the picture's grid; null where nobody has searched, or none was found.</param>
+internal readonly record struct FramedFace(Image Picture, FaceCrop? Face);

@@ -8,56 +8,77 @@ using Mimesh.Model.Networks;
 
 namespace Mimesh.Model;
 
-/// <summary>The regressor alone, on pictures of any kind: finds the head as a reenactment does, and fits the face mesh to it.</summary>
+/// <summary>The regressor alone, on pictures of any kind: finds faces as a reenactment does, and fits the face mesh to them.</summary>
 public sealed class MeshFitter : IDisposable
 {
     private readonly Device _device;
     private readonly Regressor _regressor;
 
-    private MeshFitter(Device device, Regressor regressor) => (_device, _regressor) = (device, regressor);
+    private MeshFitter(Device device, Regressor regressor, FaceFinder finder) => (_device, _regressor, Finder) = (device, regressor, finder);
+
+    /// <summary>What finds the faces of pictures.</summary>
+    public FaceFinder Finder { get; }
 
     /// <summary>The face model whose coefficients are fitted.</summary>
     public FaceModel Model { get; } = FaceModel.BuiltIn;
 
     /// <summary>Loads trained weights.</summary>
     /// <param name="device">Where to run; it must outlive the fitter.</param>
-    /// <param name="directory">Holds <see cref="Weights.RegressorFile"/>.</param>
-    /// <exception cref="InputException">The file is missing, cut short, or does not hold a regressor.</exception>
-    public static MeshFitter Load(Device device, string directory) =>
-        new(device, Weights.LoadRegressor(device, FaceModel.BuiltIn, directory));
+    /// <param name="directory">Holds <see cref="Weights.RegressorFile"/>; for the finder see <see cref="FaceFinder.Load"/>.</param>
+    /// <exception cref="InputException">A file is missing, cut short, or does not hold what it should.</exception>
+    public static MeshFitter Load(Device device, string directory)
+    {
+        var regressor = Weights.LoadRegressor(device, FaceModel.BuiltIn, directory);
+        try
+        {
+            return new MeshFitter(device, regressor, FaceFinder.Load(device, directory));
+        }
+        catch
+        {
+            regressor.Dispose();
+            throw;
+        }
+    }
 
-    /// <summary>Fits the mesh to the face in a picture.</summary>
-    /// <param name="picture">Any picture, upright; of it a square around the face is cut.</param>
+    /// <summary>Fits the mesh to a face of a picture.</summary>
+    /// <param name="picture">Any picture; of it a square around the face is cut.</param>
+    /// <param name="face">A face that <see cref="Finder"/> found there; null takes the picture's middle.</param>
     /// <param name="size">Side at which the regressor sees the square.</param>
-    public MeshFit Fit(Image picture, int size = Regressor.LookSize)
+    public MeshFit Fit(Image picture, FoundFace? face, int size = Regressor.LookSize)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        var square = Framing.Find(_regressor, _device, picture);
+        var (left, top, side) = Framing.Around(picture, face);
         var seen = new Face(Model);
         using (var arena = new Arena(_device))
         {
             using var reader = new FaceReader(_regressor, size, arena);
-            reader.Read(Resample.Square(picture, square.Left, square.Top, square.Side, size).Pixels, seen);
+            reader.Read(Resample.Square(picture, left, top, side, size).Pixels, face?.In(left, top, side), seen);
         }
 
         float[] mesh = MeshRegression.Project(Model, seen.Identity, seen.Expression, seen.Camera);
         return new MeshFit(
-            square, seen.Identity, seen.Expression, seen.Camera, MemoryMarshal.Cast<float, Vector3>(mesh)[..Model.GraphVertexCount].ToArray(), seen.IsThere);
+            face, (left, top, side), seen.Identity, seen.Expression, seen.Camera, MemoryMarshal.Cast<float, Vector3>(mesh)[..Model.GraphVertexCount].ToArray(),
+            face is not null && seen.IsThere);
     }
 
     /// <summary>Frees the weights.</summary>
-    public void Dispose() => _regressor.Dispose();
+    public void Dispose()
+    {
+        _regressor.Dispose();
+        Finder.Dispose();
+    }
 }
 
 /// <summary>A face mesh fitted to a picture.</summary>
+/// <param name="Found">The face as it was found; null if the picture's middle was taken.</param>
 /// <param name="Square">The square around the face, in pixels of the picture; the grid [−1, 1]² of camera and mesh spans it.</param>
 /// <param name="Identity">Identity coefficients, in standard deviations.</param>
 /// <param name="Expression">Expression weights.</param>
 /// <param name="Camera">The 3×4 camera, see <see cref="Pose.ToMatrix"/>.</param>
 /// <param name="Mesh">The graph's vertices, projected to the grid.</param>
-/// <param name="HasFace">Whether a face seems to be there, see <see cref="Reenactment.SourceHasFace"/>.</param>
+/// <param name="HasFace">Whether a face was found and the regressor sees one there too, see <see cref="Reenactment.SourceHasFace"/>.</param>
 public sealed record MeshFit(
-    (int Left, int Top, int Side) Square, float[] Identity, float[] Expression, float[] Camera, Vector3[] Mesh, bool HasFace)
+    FoundFace? Found, (int Left, int Top, int Side) Square, float[] Identity, float[] Expression, float[] Camera, Vector3[] Mesh, bool HasFace)
 {
     private const int Strongest = 7;
     private const float LeastWeight = 0.1f;
@@ -111,7 +132,8 @@ public sealed record MeshFit(
     }
 
     /// <summary>
-    /// Fits as JSON, with the keys of <c>mimesh synth</c>'s files: for each its picture, whether it has a face, the square, pose (degrees, and
+    /// Fits as JSON, with the keys of <c>mimesh synth</c>'s files: for each its picture, the face as it was found (middle and side
+    /// in pixels, tilt in degrees, score; null if none was), whether the regressor sees one there too, the square, pose (degrees, and
     /// scale and place in the square's [−1, 1] grid), camera matrix, identity coefficients, expression weights by name, and the 68
     /// landmarks in pixels of the picture (a pixel's centre is at whole numbers).
     /// </summary>
@@ -125,6 +147,8 @@ public sealed record MeshFit(
             Frames = fits.Select(f => new
             {
                 f.Picture,
+                Found = f.Fit.Found is { } face
+                    ? new { face.X, face.Y, face.Side, Roll = face.Roll * 180 / MathF.PI, face.Score } : null,
                 f.Fit.HasFace,
                 Square = new { f.Fit.Square.Left, f.Fit.Square.Top, f.Fit.Square.Side },
                 Pose = PoseFacts.Of(Pose.FromMatrix(f.Fit.Camera)),

@@ -39,6 +39,9 @@ public sealed class Reenactor : IDisposable
     /// <summary>The face model whose coefficients the regressor sees, and whose vertices make the meshes.</summary>
     public FaceModel Model { get; }
 
+    /// <summary>What finds the faces of pictures; an untrained reenactor has none, and takes the middle of each.</summary>
+    public FaceFinder? Finder { get; private set; }
+
     internal Regressor Regressor { get; }
 
     internal Generator Generator { get; }
@@ -52,7 +55,7 @@ public sealed class Reenactor : IDisposable
 
     /// <summary>Loads trained weights.</summary>
     /// <param name="device">Where to run; it must outlive the reenactor.</param>
-    /// <param name="directory">Holds <see cref="Weights.RegressorFile"/> and <see cref="Weights.ReenactorFile"/>.</param>
+    /// <param name="directory">Holds <see cref="Weights.RegressorFile"/> and <see cref="Weights.ReenactorFile"/>; for the finder see <see cref="FaceFinder.Load"/>.</param>
     /// <exception cref="InputException">A file is missing, cut short, of another preset than it says, trained on another mesh, or without something that is not known.</exception>
     public static Reenactor Load(Device device, string directory)
     {
@@ -68,6 +71,7 @@ public sealed class Reenactor : IDisposable
         {
             Weights.Load(regressor, regressorPath, "regressor", reenactor.Regressor.NamedParameters);
             Weights.LoadGenerator(generator, reenactorPath, reenactor.Generator);
+            reenactor.Finder = FaceFinder.Load(device, directory);
             return reenactor;
         }
         catch
@@ -77,31 +81,50 @@ public sealed class Reenactor : IDisposable
         }
     }
 
-    /// <summary>Reenacts a source portrait.</summary>
+    /// <summary>Reenacts a source portrait; of each picture the largest face is taken, or its middle if none is found.</summary>
     /// <param name="source">I_s: who is shown.</param>
     /// <param name="driving">I_d: whose pose and expression is shown.</param>
     /// <param name="size">Side of the square result, see <see cref="Networks.Preset"/>; of both pictures a square around the face is cut and resized to it.</param>
     /// <exception cref="InputException">The preset does not take that size.</exception>
-    public Reenactment Reenact(Image source, Image driving, int size)
+    public Reenactment Reenact(Image source, Image driving, int size) => Reenact(source, Largest(source), driving, Largest(driving), size);
+
+    /// <summary>Reenacts a source portrait.</summary>
+    /// <param name="source">I_s: who is shown.</param>
+    /// <param name="sourceFace">The face there; null takes the picture's middle. A head that is tilted by more than 45° is brought upright by quarter turns of the picture.</param>
+    /// <param name="driving">I_d: whose pose and expression is shown.</param>
+    /// <param name="drivingFace">The same there.</param>
+    /// <param name="size">Side of the square result, see <see cref="Networks.Preset"/>; of both pictures a square around the face is cut and resized to it.</param>
+    /// <exception cref="InputException">The preset does not take that size.</exception>
+    public Reenactment Reenact(Image source, FoundFace? sourceFace, Image driving, FoundFace? drivingFace, int size)
     {
-        using var animation = Animate(source, size);
-        return animation.Reenact(Framing.Square(Regressor, _device, driving, size));
+        ArgumentNullException.ThrowIfNull(driving);
+        using var animation = Animate(source, sourceFace, size);
+        return animation.Reenact(Framing.Cut(driving, drivingFace, size));
     }
 
-    /// <summary>Prepares a source portrait for any number of driving pictures.</summary>
+    /// <summary>Prepares a source portrait for any number of driving pictures; the largest face is taken, or the middle if none is found.</summary>
     /// <param name="source">I_s: who is shown.</param>
     /// <param name="size">Side of the square results, see <see cref="Networks.Preset"/>; of the source a square around the face is cut and resized to it.</param>
     /// <returns>What draws the results; it must not outlive the reenactor.</returns>
     /// <exception cref="InputException">The preset does not take that size.</exception>
-    public Animation Animate(Image source, int size)
+    public Animation Animate(Image source, int size) => Animate(source, Largest(source), size);
+
+    /// <summary>Prepares a source portrait for any number of driving pictures.</summary>
+    /// <param name="source">I_s: who is shown.</param>
+    /// <param name="face">The face there; null takes the picture's middle.</param>
+    /// <param name="size">Side of the square results, see <see cref="Networks.Preset"/>.</param>
+    /// <returns>What draws the results; it must not outlive the reenactor.</returns>
+    /// <exception cref="InputException">The preset does not take that size.</exception>
+    public Animation Animate(Image source, FoundFace? face, int size)
     {
         ArgumentNullException.ThrowIfNull(source);
         Preset.FactorAt(size);
-        var square = Framing.Square(Regressor, _device, source, size);
         var animation = Animate(size);
-        animation.Begin(square);
+        animation.Begin(Framing.Cut(source, face, size));
         return animation;
     }
+
+    private FoundFace? Largest(Image picture) => Finder?.Find(picture) is [var largest, ..] ? largest : null;
 
     /// <summary>An animation that has no source yet.</summary>
     internal Animation Animate(int size) => new(_device, Model, Regressor, Generator, size);
@@ -111,6 +134,7 @@ public sealed class Reenactor : IDisposable
     {
         Regressor.Dispose();
         Generator.Dispose();
+        Finder?.Dispose();
     }
 }
 
@@ -124,7 +148,7 @@ public sealed class Reenactor : IDisposable
 /// <param name="Flow">T*, <c>(S, S, 2)</c> offsets in grid units.</param>
 /// <param name="FlowMask">M, <c>(S/4, S/4)</c>.</param>
 /// <param name="Occlusion">O, <c>(S/4, S/4)</c>; 0 is occluded.</param>
-/// <param name="SourceHasFace">Whether a face seems to be in I_s: the regressor's look agrees with its glance, and the face is large. Pictures without a face often fail this, not always.</param>
+/// <param name="SourceHasFace">Whether a face seems to be in I_s: the regressor's look agrees with the finder or, where that found none, with its glance, and the face is large. Pictures without a face often fail this, not always.</param>
 /// <param name="DrivingHasFace">The same of I_d.</param>
 public sealed record Reenactment(
     Image Image, Image Source, Image Driving, Image Warped, Vector3[] SourceMesh, Vector3[] DrivingMesh,

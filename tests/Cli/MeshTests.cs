@@ -44,6 +44,7 @@ public sealed class MeshTests
         {
             Assert.That(frames, Has.Length.EqualTo(2));
             Assert.That(frames.Select(f => f.GetProperty("hasFace").GetBoolean()), Is.All.True);
+            Assert.That(frames.Select(f => f.GetProperty("found").GetProperty("score").GetSingle()), Is.All.InRange(FaceFinder.LeastScore, 1f));
             Assert.That(frames.Select(f => f.GetProperty("landmarks").GetArrayLength()), Is.All.EqualTo(68));
             Assert.That(frames.Select(f => f.GetProperty("expression").EnumerateObject().Count()), Is.All.EqualTo(52));
             Assert.That(frames[1].GetProperty("square").GetProperty("left").GetInt32(), Is.GreaterThan(0));
@@ -59,7 +60,7 @@ public sealed class MeshTests
         var model = FaceModel.BuiltIn;
         var mesh = new System.Numerics.Vector3[model.GraphVertexCount];
         mesh[model.Landmarks[0]] = new(-1, 1, 0);
-        var fit = new MeshFit((10, 20, 100), [], [], new Pose(0.5f, 0, 0, 0.007f, 0, 0).ToMatrix(), mesh, true);
+        var fit = new MeshFit(null, (10, 20, 100), [], [], new Pose(0.5f, 0, 0, 0.007f, 0, 0).ToMatrix(), mesh, true);
         using var facts = JsonDocument.Parse(MeshFit.ToJson(model, [("a.png", fit)]));
         var frame = facts.RootElement.GetProperty("frames")[0];
         Assert.Multiple(() =>

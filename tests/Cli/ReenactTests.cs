@@ -49,8 +49,8 @@ public sealed class ReenactTests
         string[] names = ["source_mesh", "driving_mesh", "flow", "warped", "flow_mask", "occlusion", "strip"];
         Assert.Multiple(() =>
         {
-            // An untrained regressor sees no faces.
-            Assert.That(run.ErrorLines, Is.All.StartsWith("warning: no face was found"));
+            // There are none in these pictures.
+            Assert.That(run.ErrorLines, Has.Length.EqualTo(2).And.All.StartsWith("warning: no face was found"));
             Assert.That(run.Code, Is.Zero);
             var result = ImageFile.Load(_directory["out.png"]);
             Assert.That((result.Width, result.Height), Is.EqualTo((128, 128)));
@@ -103,26 +103,9 @@ public sealed class ReenactTests
         });
     }
 
-    [Test]
-    public void APictureWithoutAFaceIsWarnedOf()
-    {
-        var wall = new Image(200, 150);
-        Array.Fill(wall.Pixels, 0.6f);
-        ImageFile.Save(wall, _directory["wall.png"], DigitalSource.AlgorithmicMedia);
-        var run = CliRun.Of(
-            "reenact", "--source", _directory["wall.png"], "--driving", Path.Combine(RepositoryRoot.Path, "samples", "driving.png"),
-            "--output", _directory["walled.png"], "--weights", Path.Combine(RepositoryRoot.Path, "weights"));
-        Assert.Multiple(() =>
-        {
-            Assert.That(run.Code, Is.Zero);
-            Assert.That(run.ErrorLines, Has.Length.EqualTo(1));
-            Assert.That(run.Error, Does.StartWith("warning: no face was found").And.Contain("wall.png"));
-        });
-    }
-
     private CliRun Reenact(string weights, string output, params string[] more) => CliRun.Of([
         "reenact", "--source", _directory["a.png"], "--driving", _directory["b.jpg"], "--output", _directory[output],
-        "--weights", _directory[weights], .. more]);
+        "--weights", _directory[weights], "--anyway", .. more]);
 
     private void Write(string name, Safetensors regressor, Safetensors reenactor, double keep = 1)
     {

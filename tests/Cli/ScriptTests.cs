@@ -8,7 +8,7 @@ namespace Mimesh.Tests.Cli;
 public sealed class ScriptTests
 {
     [TestCase("benchmarks/ablations.sh --steps 2 --size 64 --batch 2", 9)]
-    [TestCase("weights/reproduce.sh --device cuda", 8)]
+    [TestCase("weights/reproduce.sh --device cuda", 10)]
     public void EveryCommandOfADryRunIsUnderstood(string line, int count)
     {
         using var directory = new TemporaryDirectory();

@@ -151,7 +151,7 @@ public sealed class OnnxExportTests(int size, bool trained)
         // The README's example.
         string samples = Path.Combine(RepositoryRoot.Path, "samples");
         Image source = ImageFile.Load(Path.Combine(samples, "source.png")), driving = ImageFile.Load(Path.Combine(samples, "driving.png"));
-        var ours = _reenactor.Reenact(source, driving, size);
+        var ours = _reenactor.Reenact(source, null, driving, null, size);
         (long[] Sizes, float[] Values) image = OnnxExample.Reenact(_directory.Root, Planes(ours.Source), Planes(ours.Driving), size);
         Agrees("image", image, [1, 3, size, size], Planes(ours.Image));
     }

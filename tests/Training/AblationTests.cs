@@ -47,7 +47,7 @@ public sealed class AblationTests
         string[] checkpoint = [.. Weights.Read(Path.Combine(_directory[run], TrainingOptions.CheckpointFile)).Tensors.Keys];
         string[] weights = [.. Weights.Read(Path.Combine(_directory[run], Weights.ReenactorFile)).Tensors.Keys];
         using var reenactor = Reenactor.Load(_device, _directory[run]);
-        var result = reenactor.Reenact(_pictures[0], _pictures[1], Size);
+        var result = reenactor.Reenact(_pictures[0], null, _pictures[1], null, Size);
         string[] losses = [.. new (string Name, Ablation Part)[]
         {
             ("rec", Ablation.None), ("details", Ablation.None), ("c", Ablation.Coefficients), ("flow", Ablation.WarmUp), ("adv", Ablation.Adversarial), ("fm", Ablation.Adversarial),

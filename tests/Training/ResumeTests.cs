@@ -50,6 +50,25 @@ public sealed class ResumeTests
     }
 
     [Test]
+    public void AStoppedFinderTrainingGoesOnToTheSameBits()
+    {
+        var listener = new Listener();
+        FinderTraining.Run(_device, Options("finder"), listener, CancellationToken.None);
+        StopAfter(2, (progress, stop) => FinderTraining.Run(_device, Options("finder-2"), progress, stop));
+        Assert.That(StepOf("finder-2"), Is.EqualTo("2"));
+        FinderTraining.Run(_device, Options("finder-2"), new Listener(), CancellationToken.None);
+        Assert.That(Checkpoint("finder-2"), Is.EqualTo(Checkpoint("finder")));
+        Assert.Multiple(() =>
+        {
+            Assert.That(listener.Reports.SelectMany(r => r.Losses.Keys).Distinct(), Is.EquivalentTo(new[] { "centres", "place", "size", "roll" }));
+            Assert.That(listener.Reports.SelectMany(r => r.Losses.Values), Is.All.Matches<float>(float.IsFinite));
+            Assert.That(listener.Reports[^1].HeldOut, Does.ContainKey("precision").And.ContainKey("recall"));
+        });
+        using var finder = FaceFinder.Load(_device, _directory["finder"]);
+        Assert.That(finder.Find(new Model.Imaging.Image(40, 30)), Is.Empty, "with the little that it has learned, no face is seen in nothing");
+    }
+
+    [Test]
     public void ARefusedTrainingLeavesTheRunsRegressorAlone()
     {
         var options = Reenactor("refused");

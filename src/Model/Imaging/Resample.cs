@@ -56,6 +56,28 @@ public static class Resample
         return Resize(image, 0, 0, image.Width, image.Height, width, height);
     }
 
+    /// <summary>Turns a picture by quarters, clockwise.</summary>
+    /// <param name="image">The picture, (H,W,3).</param>
+    /// <param name="quarters">How often.</param>
+    /// <returns>(H,W,3) for an even number, (W,H,3) for an odd one.</returns>
+    public static Image Turn(Image image, int quarters)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        quarters &= 3;
+        int w = image.Width, h = image.Height;
+        var result = quarters % 2 == 0 ? new Image(w, h) : new Image(h, w);
+        for (int y = 0; y < h; y++)
+        {
+            for (int x = 0; x < w; x++)
+            {
+                var (column, row) = quarters switch { 0 => (x, y), 1 => (h - 1 - y, x), 2 => (w - 1 - x, h - 1 - y), _ => (y, w - 1 - x) };
+                image.Pixels.AsSpan(3 * ((y * w) + x), 3).CopyTo(result.Pixels.AsSpan(3 * ((row * result.Width) + column), 3));
+            }
+        }
+
+        return result;
+    }
+
     /// <summary>The colour between four pixels, the border repeated.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="x">Column; a pixel's centre is at whole numbers.</param>

@@ -4,7 +4,7 @@ using Mimesh.Model.Faces;
 
 namespace Mimesh.Model.Networks;
 
-/// <summary>The regressor on one picture after another: its glance and its look as plans.</summary>
+/// <summary>The regressor on one picture after another: its glance and its look as plans. A face that was found before needs no glance.</summary>
 internal sealed class FaceReader : IDisposable
 {
     private readonly Tensor _image, _crop;
@@ -33,7 +33,7 @@ internal sealed class FaceReader : IDisposable
     /// <summary>What a reading runs, in order.</summary>
     public IEnumerable<Plan> Plans => [_glance, _look];
 
-    /// <summary>Reads a picture.</summary>
+    /// <summary>Reads a picture with a face large in its middle.</summary>
     /// <param name="pixels"><c>(S, S, 3)</c> in [0, 1].</param>
     /// <param name="face">Receives what it shows.</param>
     public void Read(ReadOnlySpan<float> pixels, Face face)
@@ -43,14 +43,41 @@ internal sealed class FaceReader : IDisposable
         _glance.Outputs[0].CopyTo(face.Camera);
         Regressor.DenormalizeCamera(face.Camera, face.Camera);
         face.Crop = FaceCrop.Around(face.Camera);
-        face.Crop.Grid(Regressor.LookSize, _grid);
+        Look(face.Crop, face);
+    }
+
+    /// <summary>Reads a face that was found in a picture: looks there, and once more where the first look sees it.</summary>
+    /// <param name="pixels"><c>(S, S, 3)</c> in [0, 1].</param>
+    /// <param name="found">Where the face was found; a glance finds it where nobody has.</param>
+    /// <param name="face">Receives what it shows.</param>
+    public void Read(ReadOnlySpan<float> pixels, FaceCrop? found, Face face)
+    {
+        if (found is not { } crop)
+        {
+            Read(pixels, face);
+            return;
+        }
+
+        _image.Assign(pixels);
+        face.Crop = crop;
+        Look(crop, face);
+        var seen = FaceCrop.Around(face.Camera);
+        if (crop.IsNear(seen))
+        {
+            Look(seen, face);
+        }
+    }
+
+    private void Look(FaceCrop crop, Face face)
+    {
+        crop.Grid(Regressor.LookSize, _grid);
         _crop.Assign(_grid);
         _look.Run();
         _look.Outputs[0].CopyTo(face.Identity);
         _look.Outputs[1].CopyTo(face.Expression);
         _look.Outputs[2].CopyTo(face.Camera);
         Regressor.DenormalizeCamera(face.Camera, face.Camera);
-        face.Crop.ToPicture(face.Camera);
+        crop.ToPicture(face.Camera);
     }
 
     /// <inheritdoc/>
@@ -79,12 +106,12 @@ internal sealed class Face(FaceModel model)
     /// <summary>The 3×4 camera in the picture's grid.</summary>
     public float[] Camera { get; } = new float[Pose.MatrixLength];
 
-    /// <summary>Where the regressor looked.</summary>
+    /// <summary>Where the regressor looked first.</summary>
     public FaceCrop Crop { get; set; }
 
     /// <summary>
-    /// Whether the picture seems to show the face that it was cut around: the look found one where the glance did, and as large as it
-    /// should be. Pictures without a face often fail this, not always.
+    /// Whether the picture seems to show the face that it was cut around: the look found one where the finder or the glance did, and as
+    /// large as it should be. Pictures without a face often fail this, not always.
     /// </summary>
     public bool IsThere
     {

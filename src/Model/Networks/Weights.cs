@@ -17,10 +17,13 @@ public static class Weights
     /// <summary>The identity embedding's file in a weights directory.</summary>
     public const string EmbeddingFile = "embedding.safetensors";
 
+    /// <summary>The face finder's file in a weights directory.</summary>
+    public const string FinderFile = "finder.safetensors";
+
     /// <summary>The files that a weights directory may have.</summary>
     /// <param name="directory">The directory.</param>
     public static IEnumerable<string> FilesIn(string directory) =>
-        new[] { RegressorFile, ReenactorFile, EmbeddingFile }.Select(f => Path.Combine(directory, f));
+        new[] { RegressorFile, ReenactorFile, EmbeddingFile, FinderFile }.Select(f => Path.Combine(directory, f));
 
     /// <summary>The name under which a file says what it was trained without.</summary>
     internal const string WithoutKey = "without";

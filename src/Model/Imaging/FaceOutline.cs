@@ -1,0 +1,30 @@
+using System.Numerics;
+
+namespace Mimesh.Model.Imaging;
+
+/// <summary>Draws where a face was found.</summary>
+internal static class FaceOutline
+{
+    /// <summary>Draws the three sides of a face's square that are not at the chin.</summary>
+    /// <param name="image">What to draw on.</param>
+    /// <param name="face">The face, in its pixels.</param>
+    /// <param name="color">The lines' colour.</param>
+    public static void Draw(Image image, FoundFace face, Rgb color)
+    {
+        var (sin, cos) = MathF.SinCos(face.Roll);
+        Vector2 centre = new(face.X, face.Y), right = new Vector2(cos, -sin) * (face.Side / 2), down = new Vector2(sin, cos) * (face.Side / 2);
+        Line(centre - right + down, centre - right - down);
+        Line(centre - right - down, centre + right - down);
+        Line(centre + right - down, centre + right + down);
+
+        void Line(Vector2 from, Vector2 to)
+        {
+            int steps = Math.Max(1, (int)MathF.Ceiling(2 * Vector2.Distance(from, to)));
+            for (int i = 0; i <= steps; i++)
+            {
+                Vector2 p = Vector2.Lerp(from, to, (float)i / steps);
+                Canvas.Blend(image, (int)MathF.Floor(p.X), (int)MathF.Floor(p.Y), color, 1);
+            }
+        }
+    }
+}
