@@ -65,6 +65,6 @@ internal sealed class TrainingWork
         file.Add("regressor", work._regressor.NamedParameters);
         file.Add("generator", work._generator.NamedParameters);
         file.Add("critic", work._critic.NamedParameters);
-        return new PyTorchPeer(process, "training", TwinSpec.Of(s_options.Preset, file, s_options.Run, s_options.WarmUp), file);
+        return new PyTorchPeer(process, "training", TwinSpec.Of(s_options.Preset, file, s_options.Run, s_options.Flow), file);
     }
 }

@@ -34,6 +34,7 @@ public sealed class TwinTests
             Agrees("warped", pass.Painting.Warped);
             Agrees("mask", pass.Painting.FlowMask);
             Agrees("occlusion", pass.Painting.Occlusion);
+            Agrees("still", pass.Painting.Still!);
             Agrees("image", pass.Painting.Image);
         });
 

@@ -36,7 +36,7 @@ public sealed class OcclusionNet : Module
     /// <param name="warped"><c>(N, S, S, 3)</c> in [0, 1], S a multiple of 16.</param>
     /// <param name="source">The sources, of the same shape.</param>
     /// <param name="coverage">What the driving mesh covers, and what of it the source shows, <c>(N, S, S, 2)</c> in [0, 1].</param>
-    /// <returns>O and M, or one of them, <c>(N, S/4, S/4, maps)</c> in (0, 1).</returns>
+    /// <returns>The logits of O and M, or of one of them, <c>(N, S/4, S/4, maps)</c>.</returns>
     public Tensor Forward(Tensor warped, Tensor source, Tensor coverage)
     {
         var half = _down[0].Forward(Ops.Concat(-1, warped, source, coverage).Affine(2f, -1f), s_activated);
@@ -47,6 +47,6 @@ public sealed class OcclusionNet : Module
         x = Ops.Concat(-1, _up[1].Forward(x, s_activated with { Upsample = true }), quarter); // (N, S/4, S/4, 4w)
 
         // Biased open: the untrained masks keep the flow and the features rather than blur them.
-        return _maps.Forward(x).Add(2f).Sigmoid();
+        return _maps.Forward(x).Add(2f);
     }
 }

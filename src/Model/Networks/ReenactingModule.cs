@@ -9,12 +9,14 @@ namespace Mimesh.Model.Networks;
 /// </summary>
 /// <remarks>
 /// Extensions of ours, not the paper's. The flow is as fine as the picture where the meshes are drawn: what the drawing has beyond its own
-/// quarter is added to T and T*. The decoder sees the drawing (<see cref="MeshMotion"/>): at a quarter before its residual blocks, and
-/// at full size beside its own features, with what is carried over. Its head also predicts two maps, B and C, and paints
-/// <c>P = B ⊙ warp(I_s, T) + (1 − B) ⊙ (C ⊙ mirrored + (1 − C) ⊙ painted)</c>: detail that the source shows is carried over rather than
-/// repainted, from the other half of the face where only that is seen. Where the source shows a place, O, the output takes its finest
-/// detail from there too: <c>Î_d = P + O ⊙ E ⊙ (H(warp(I_s, T)) − H(P))</c>, H a picture less its means over 4×4 pixels, and E near 0
-/// where the drawn motion jumps, at the edge of one surface before another, and where the meshes know that the source hides a place.
+/// quarter is added to T*. The decoder sees the drawing (<see cref="MeshMotion"/>): at a quarter before its residual blocks, and at full
+/// size beside its own features, with what may be carried over. Its head also predicts three maps: S, what stands still (M at the
+/// picture's own resolution: it is added to M's logit), B and C. With the carried picture <c>K = S ⊙ I_s + (1 − S) ⊙ I_s'</c> it paints
+/// <c>P = B ⊙ K + (1 − B) ⊙ (C ⊙ mirrored + (1 − C) ⊙ painted)</c>: detail that the source shows is carried over rather than
+/// repainted, moved or as it stands, never moved by half; and from the other half of the face where only that is seen. Where the source
+/// shows a place, O, the output takes its finest detail from there too: <c>Î_d = P + O ⊙ E ⊙ (H(K) − H(P))</c>, H a picture less its
+/// means over 4×4 pixels, and E near 0 where the drawn motion jumps, at the edge of one surface before another, and where the meshes
+/// know that the source hides a place.
 /// </remarks>
 public sealed class ReenactingModule : Module
 {
@@ -55,8 +57,8 @@ public sealed class ReenactingModule : Module
         if (!without.HasFlag(Ablation.Parts))
         {
             _parts = Child("decoder.parts", new Layers.Conv2d(init, MeshMotion.Channels, 4 * w, 3, gain: 0f));
-            _detail = Child("decoder.detail", new Layers.Conv2d(init, w + MeshMotion.Channels + 6, w / 2, 3));
-            _detailHead = Child("decoder.detail_head", new Layers.Conv2d(init, w / 2, 5, 3, gain: 0f));
+            _detail = Child("decoder.detail", new Layers.Conv2d(init, w + MeshMotion.Channels + 9, w / 2, 3));
+            _detailHead = Child("decoder.detail_head", new Layers.Conv2d(init, w / 2, _masks ? 6 : 5, 3, gain: 0f));
         }
     }
 
@@ -84,8 +86,9 @@ public sealed class ReenactingModule : Module
         var quarter = drawn.AveragePool(4); // (N, S/4, S/4, Channels)
         var fine = drawn.Slice(-1, MeshMotion.Offset, 2).Sub(Enlarged(quarter.Slice(-1, MeshMotion.Offset, 2))); // (N, S, S, 2)
         var warped = source.Warp(Enlarged(flow).Add(fine)); // I_s'
-        var maps = _occlusion?.Forward(warped, source, drawn.Slice(-1, MeshMotion.Covered, 2));
-        Tensor occlusion = Map(maps, _occludes, 0, flow), mask = Map(maps, _masks, _occludes ? 1 : 0, flow);
+        var logits = _occlusion?.Forward(warped, source, drawn.Slice(-1, MeshMotion.Covered, 2));
+        Tensor? moves = _masks ? logits!.Slice(-1, _occludes ? 1 : 0, 1) : null;
+        Tensor occlusion = Map(_occludes ? logits!.Slice(-1, 0, 1) : null, flow), mask = Map(moves, flow);
         var masked = flow.Mul(mask); // T
 
         var x = features.Warp(masked, occlusion);
@@ -97,9 +100,9 @@ public sealed class ReenactingModule : Module
 
         x = _up0.Forward(x, s_activated with { InputSlope = 0.1f, Upsample = true }); // (N, S/2, S/2, 2w)
         x = _up1.Forward(x, s_activated with { Upsample = true }); // (N, S, S, w)
-        var carried = source.Warp(Enlarged(masked).Add(fine.Mul(Enlarged(mask))));
         var head = _head.Forward(x); // (N, S, S, 4)
         Tensor image;
+        Tensor? still = moves is null ? null : Enlarged(moves).Mul(-1f);
         if (_detail is null)
         {
             head = head.Sigmoid();
@@ -108,12 +111,15 @@ public sealed class ReenactingModule : Module
         else
         {
             var mirrored = source.Warp(drawn.Slice(-1, MeshMotion.MirrorOffset, 2));
-            var detail = _detailHead!.Forward(_detail.Forward(Ops.Concat(-1, x, drawn, carried, mirrored), s_activated)); // (N, S, S, 5)
+            var detail = _detailHead!.Forward(_detail.Forward(Ops.Concat(-1, x, drawn, warped, mirrored, source), s_activated)); // (N, S, S, 6)
+            still = still?.Add(detail.Slice(-1, 5, 1));
             head = head.Add(detail.Slice(-1, 0, 4)).Sigmoid();
             var mirror = detail.Slice(-1, 4, 1).Add(MirrorBias).Sigmoid().Mul(drawn.Slice(-1, MeshMotion.MirrorSeen, 1)); // C
             image = Ops.Lerp(head.Slice(-1, 0, 3), mirrored, mirror);
         }
 
+        still = still?.Sigmoid(); // S
+        var carried = still is null ? warped : Ops.Lerp(warped, source, still); // K
         image = Ops.Lerp(image, carried, head.Slice(-1, 3, 1)); // P
         if (_sharpens)
         {
@@ -121,12 +127,12 @@ public sealed class ReenactingModule : Module
             image = image.Add(Finest(carried).Sub(Finest(image)).Mul(Enlarged(occlusion).Detach().Mul(Shown(drawn, fine))));
         }
 
-        return new Painting(image, warped, masked, mask, occlusion);
+        return new Painting(image, warped, masked, mask, occlusion, still);
     }
 
     /// <summary>
     /// A painting at a multiple of its size: enlarged, and with the detail of the larger source where that is visible,
-    /// <c>Î = up(Î_s) + O ⊙ E ⊙ (warp(I_s, T) − up(down(warp(I_s, T))))</c>.
+    /// <c>Î = up(Î_s) + O ⊙ E ⊙ (K − up(down(K)))</c>.
     /// </summary>
     /// <param name="small">The painting, s×s.</param>
     /// <param name="source">Source images <c>(N, S, S, 3)</c>.</param>
@@ -139,9 +145,10 @@ public sealed class ReenactingModule : Module
         Tensor Enlarged(Tensor map) => map.Resize(size, size);
         var offset = drawn.Slice(-1, MeshMotion.Offset, 2);
         var fine = offset.Sub(Enlarged(offset.AveragePool(4 * factor)));
-        var carried = source.Warp(Enlarged(small.Masked).Add(fine.Mul(Enlarged(small.FlowMask))));
+        var warped = source.Warp(Enlarged(flow).Add(fine));
+        var carried = small.Still is null ? warped : Ops.Lerp(warped, source, Enlarged(small.Still));
         var detail = carried.Sub(Enlarged(carried.AveragePool(factor))).Mul(Enlarged(small.Occlusion).Mul(Shown(drawn, fine)));
-        return small with { Image = Enlarged(small.Image).Add(detail), Warped = source.Warp(Enlarged(flow).Add(fine)) };
+        return small with { Image = Enlarged(small.Image).Add(detail), Warped = warped };
     }
 
     // E: 1 where the motion is as in its neighbourhood, 0 where it is off by Jump pixels and more, or the meshes hide the place.
@@ -153,8 +160,7 @@ public sealed class ReenactingModule : Module
     }
 
     // A map that is left out is 1 everywhere.
-    private static Tensor Map(Tensor? maps, bool isLearnt, int channel, Tensor flow) =>
-        isLearnt ? maps!.Slice(-1, channel, 1) : flow.Slice(-1, 0, 1).Affine(0f, 1f);
+    private static Tensor Map(Tensor? logits, Tensor flow) => logits?.Sigmoid() ?? flow.Slice(-1, 0, 1).Affine(0f, 1f);
 }
 
 /// <summary>What a <see cref="ReenactingModule"/> makes of a batch.</summary>
@@ -163,4 +169,5 @@ public sealed class ReenactingModule : Module
 /// <param name="Masked">T = M ⊙ T*, <c>(N, s/4, s/4, 2)</c>, s the side that the networks see.</param>
 /// <param name="FlowMask">M, <c>(N, s/4, s/4, 1)</c> in (0, 1).</param>
 /// <param name="Occlusion">O, <c>(N, s/4, s/4, 1)</c> in (0, 1); 0 is occluded.</param>
-public sealed record Painting(Tensor Image, Tensor Warped, Tensor Masked, Tensor FlowMask, Tensor Occlusion);
+/// <param name="Still">S, <c>(N, s, s, 1)</c> in (0, 1): 1 where the source is taken as it stands; null if there is no flow mask.</param>
+public sealed record Painting(Tensor Image, Tensor Warped, Tensor Masked, Tensor FlowMask, Tensor Occlusion, Tensor? Still);

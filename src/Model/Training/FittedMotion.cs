@@ -5,10 +5,10 @@ using Mimesh.Model.Networks;
 namespace Mimesh.Model.Training;
 
 /// <summary>
-/// The warm-up's truth for pairs that have none, which real ones never do: the meshes that the regressor sees, and their motion, drawn with a
+/// The flow's truth for pairs that have none, which real ones never do: the meshes that the regressor sees, and their motion, drawn with a
 /// z-buffer where the driving mesh covers a cell and the source shows the same place. It says nothing of hair, shoulders and
 /// background, and is as wrong as the meshes are; but it leads the motion network to the scale and the sign of the motion, and the
-/// reconstruction loss, which sees all of the picture, takes over as the warm-up fades.
+/// reconstruction loss, which sees all of the picture, takes over as the flow's fades.
 /// </summary>
 /// <param name="model">What the regressor's coefficients are of.</param>
 /// <param name="regressor">Sees the meshes.</param>

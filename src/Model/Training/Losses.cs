@@ -94,15 +94,16 @@ public static class Losses
     }
 
     /// <summary>
-    /// The flow warm-up (ours, not the paper's): <c>Σ m·|T* − F|/Σ m + Σ k·|T − F|/Σ k</c>, mean distances to a sparse target F. On
+    /// The flow's loss (ours, not the paper's): <c>Σ m·|T* − F|/Σ m + Σ k·|T − F|/Σ k</c>, mean distances to a sparse target F. On
     /// what moves, m, it teaches T*; on all that is known, k, the masked flow T, so that M learns what stands still. T* learns
-    /// that a little too, since nothing else would hold it there.
+    /// that a little too, since nothing else would hold it there. It leads the training at first, and keeps flow and mask from
+    /// drifting where pictures do not decide them.
     /// </summary>
     /// <param name="flow">T*, <c>(N, h, w, 2)</c>.</param>
     /// <param name="masked">T = M ⊙ T*, of the same shape.</param>
     /// <param name="target">F, the projected displacement of the surface, of the same shape.</param>
     /// <param name="known">How much of each cell is known to move and to stand still, <c>(N, h, w, 2)</c>.</param>
-    public static Tensor FlowWarmUp(Tensor flow, Tensor masked, Tensor target, Tensor known)
+    public static Tensor Flow(Tensor flow, Tensor masked, Tensor target, Tensor known)
     {
         ArgumentNullException.ThrowIfNull(known);
         Tensor moving = known.Slice(-1, 0, 1), still = known.Slice(-1, 1, 1);

@@ -57,7 +57,6 @@ internal sealed class ReenactorLearner : IDisposable
             drivingSeen = _regressor.Forward(driving);
         }
 
-        bool warmUp = step < _options.WarmUpSteps;
         var (sourceMesh, drivingMesh) = 2 * step < _options.WarmUpSteps
             ? (Batch.Upload(_device, [n, batch[0].SourceMesh.Length / 3, 3], batch, p => p.SourceMesh),
                Batch.Upload(_device, [n, batch[0].DrivingMesh.Length / 3, 3], batch, p => p.DrivingMesh))
@@ -80,11 +79,11 @@ internal sealed class ReenactorLearner : IDisposable
             losses.Add(("c", _options.Coefficients, Losses.Coefficients(paintedSeen, sourceSeen, drivingSeen)));
         }
 
-        if (warmUp)
+        if (_options.FlowWeightAt(step) is > 0f and var weight)
         {
             var target = Batch.Upload(_device, flow.Shape, batch, p => p.Flow);
             var mask = Batch.Upload(_device, flow.Shape, batch, p => p.FlowMask);
-            losses.Add(("flow", _options.WarmUp * (1f - (step / (float)_options.WarmUpSteps)), Losses.FlowWarmUp(flow, painting.Masked, target, mask)));
+            losses.Add(("flow", weight, Losses.Flow(flow, painting.Masked, target, mask)));
         }
 
         (Tensor Fake, Tensor Real)? scores = null;

@@ -11,6 +11,8 @@ public sealed record ReenactorOptions(TrainingOptions Run, Preset Preset, string
     /// <summary>The folder in <see cref="TrainingOptions.Directory"/> where the frames of videos are kept.</summary>
     public const string VideoFramesDirectory = "video-frames";
 
+    private const float LastingShare = 0.1f;
+
     /// <summary>Real clips to learn from; people rendered on the fly if there are none.</summary>
     public ClipFolder? Data { get; init; }
 
@@ -38,13 +40,13 @@ public sealed record ReenactorOptions(TrainingOptions Run, Preset Preset, string
     /// <summary>λ of the gradient penalty.</summary>
     public float GradientPenalty { get; init; } = 10f;
 
-    /// <summary>λ of the flow warm-up at the start; it falls to 0 over <see cref="WarmUpSteps"/>.</summary>
-    public float WarmUp { get; init; } = 50f;
+    /// <summary>λ of the flow's loss at the start; it falls over <see cref="WarmUpSteps"/> to a tenth, and stays there.</summary>
+    public float Flow { get => Unless(Ablation.WarmUp, field); init; } = 50f;
 
     /// <summary>
     /// Steps of the flow warm-up, the first half on the true meshes of the rendered people; of real ones, on the meshes that
     /// the regressor sees, with their drawn motion for the true one. Later steps use the meshes that the regressor sees,
-    /// as the finished system does. 0 switches the warm-up off.
+    /// as the finished system does.
     /// </summary>
     public int WarmUpSteps { get => Unless(Ablation.WarmUp, field); init; } = 1500;
 
@@ -53,6 +55,9 @@ public sealed record ReenactorOptions(TrainingOptions Run, Preset Preset, string
 
     /// <summary>Whether there is a critic.</summary>
     internal bool HasCritic => Adversarial > 0f || FeatureMatching > 0f;
+
+    /// <summary>λ of the flow's loss after so many steps.</summary>
+    internal float FlowWeightAt(int step) => Flow * Math.Max(LastingShare, 1f - (step / Math.Max(1f, WarmUpSteps)));
 
     private T Unless<T>(Ablation part, T value)
         where T : struct => Without.HasFlag(part) ? default : value;

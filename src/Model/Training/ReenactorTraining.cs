@@ -106,7 +106,7 @@ internal sealed class ReenactorStage : TrainingStage<FramePair>
     public override Safetensors ShippedWeights() => Weights.OfGenerator(_generator, _learner.Generator.Averaged);
 
     public override StepFigures Step(FramePair[] batch, int step) =>
-        _learner.Step(step < _options.WarmUpSteps ? _fitted.Complete(batch) : batch, step);
+        _learner.Step(_options.Flow > 0f ? _fitted.Complete(batch) : batch, step);
 
     /// <summary>Pairs of frames of rendered people, of the clips that were given, or some of both.</summary>
     public static SampleSource<FramePair> SamplesOf(ReenactorOptions options, CancellationToken cancellation = default)
