@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What each part of the system is worth: trains the full system, and seven that lack a part each, on the same people, from the same
+# What each part of the system is worth: trains the full system, and eleven that lack a part each, on the same people, from the same
 # seed, for as many steps; then evaluates all of them at once. Stopped or killed, the same command goes on where it was.
 #
 #   benchmarks/ablations.sh [--steps N] [--count N] [--output DIR] [--regressor DIR] [--dry-run] [OPTION ...]
@@ -47,7 +47,7 @@ for stage in "$warm_up" "$critic_from"; do
 done
 
 weights=()
-for part in '' mesh swap occlusion flow-mask coefficients adversarial warm-up; do
+for part in '' mesh swap occlusion flow-mask coefficients adversarial flow-loss parts mirror surroundings sharpening; do
     run=$output/${part:+without-}${part:-full}
     lacking=(${part:+--without "$part"})
     train "$run" "$steps" reenactor --preset small --regressor "$regressor" ${lacking[@]+"${lacking[@]}"} \

@@ -43,7 +43,7 @@ internal static class TrainCommand
         };
         var size = CommonOptions.Size("Side of the rendered pictures; the preset's unless given.");
         var regressor = CommonOptions.Path("--regressor", "Directory with the trained regressor.", "directory");
-        var warmUp = CommonOptions.Number("--warm-up", "Steps that are shown the true flow, less and less; 0 for none.", 1500, 0, int.MaxValue);
+        var warmUp = CommonOptions.Number("--warm-up", "Steps over which the loss of the true flow falls to a tenth, on true meshes at first; 0 starts there.", 1500, 0, int.MaxValue);
         var data = CommonOptions.OptionalPath(
             "--data",
             "Learn from real clips: a folder for each person, in it a folder of pictures or a video file for each clip (videos need ffmpeg); one person in twenty is held out. Rendered people unless given.",

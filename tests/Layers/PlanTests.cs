@@ -89,9 +89,9 @@ public sealed class PlanTests
         using var device = new CpuDevice(2);
         using var arena = new Arena(device);
         using var module = new ReenactingModule(new Initializer(device, 3), s_narrow);
-        Tensor source = Tensor.Lasting(device, s_picture), flow = Tensor.Lasting(device, [1, 16, 16, 2]), cover = Tensor.Lasting(device, [1, 16, 16, 2]);
+        Tensor source = Tensor.Lasting(device, s_picture), flow = Tensor.Lasting(device, [1, 16, 16, 2]), drawn = Tensor.Lasting(device, [1, Side, Side, MeshMotion.Channels]);
         float[] pixels = new float[Side * Side * 3];
-        using var plan = Plan.Record(arena, [source, flow, cover], x => [module.Forward(x[0], x[1], x[2]).Image]);
+        using var plan = Plan.Record(arena, [source, flow, drawn], x => [module.Forward(x[0], x[1], x[2]).Image]);
         void Frame()
         {
             source.Assign(pixels);

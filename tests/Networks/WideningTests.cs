@@ -20,8 +20,8 @@ public sealed class WideningTests
         using var pause = Tape.NoGrad();
         var source = Ops.Uniform(device, [1, 64, 64, 3], 3, 0);
         var flow = Ops.Normal(device, [1, 16, 16, 2], 4, 0).Mul(0.1f);
-        var coverage = Ops.Uniform(device, [1, 16, 16, 2], 5, 0);
-        Painting before = narrow.Reenacting.Forward(source, flow, coverage), after = wide.Reenacting.Forward(source, flow, coverage);
+        var drawn = Ops.Uniform(device, [1, 64, 64, MeshMotion.Channels], 5, 0);
+        Painting before = narrow.Reenacting.Forward(source, flow, drawn), after = wide.Reenacting.Forward(source, flow, drawn);
         Assert.That(after.Image.ToArray(), Is.EqualTo(before.Image.ToArray()).Within(2e-4));
         Assert.That(after.Occlusion.ToArray(), Is.EqualTo(before.Occlusion.ToArray()).Within(2e-4));
     }

@@ -94,7 +94,7 @@ public class RenderingTests
         var sampler = new ClipSampler(FaceModel.BuiltIn, Split.Validation);
         double error = 0, still = 0, apart = 0;
         int count = 0, seen = 0, head = 0;
-        for (ulong seed = 0; seed < 24; seed++)
+        for (ulong seed = 0; seed < 48; seed++)
         {
             ClipPair pair = sampler.Pair(seed, 128);
             for (int i = 0; i < 128 * 128; i++)

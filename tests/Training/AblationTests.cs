@@ -50,7 +50,7 @@ public sealed class AblationTests
         var result = reenactor.Reenact(_pictures[0], null, _pictures[1], null, Size);
         string[] losses = [.. new (string Name, Ablation Part)[]
         {
-            ("rec", Ablation.None), ("details", Ablation.None), ("c", Ablation.Coefficients), ("flow", Ablation.WarmUp), ("adv", Ablation.Adversarial), ("fm", Ablation.Adversarial),
+            ("rec", Ablation.None), ("details", Ablation.None), ("c", Ablation.Coefficients), ("flow", Ablation.FlowLoss), ("adv", Ablation.Adversarial), ("fm", Ablation.Adversarial),
             ("critic", Ablation.Adversarial), ("gp", Ablation.Adversarial),
         }.Where(l => (l.Part & without) == Ablation.None).Select(l => l.Name)];
         Assert.Multiple(() =>
@@ -109,7 +109,7 @@ public sealed class AblationTests
     [Test]
     public void NamesAreReadAsTheyAreWritten()
     {
-        foreach (var without in new[] { Ablation.None, Ablation.Swap, Ablation.Mesh | Ablation.WarmUp })
+        foreach (var without in new[] { Ablation.None, Ablation.Swap, Ablation.Mesh | Ablation.FlowLoss })
         {
             Assert.That(Ablations.Parse(Ablations.Format(without)), Is.EqualTo(without));
         }

@@ -20,7 +20,7 @@ public enum Ablation
     /// <summary>The occlusion map: <c>O = 1</c>.</summary>
     Occlusion = 4,
 
-    /// <summary>The flow mask: <c>M = 1</c>, so <c>T = T*</c>.</summary>
+    /// <summary>The flow mask: <c>M = 1</c>, so <c>T = T*</c>, and nothing is taken as it stands.</summary>
     FlowMask = 8,
 
     /// <summary>The coefficients' loss: <c>λ_c = 0</c>.</summary>
@@ -29,8 +29,8 @@ public enum Ablation
     /// <summary>The critic: <c>λ_adv = λ_FM = 0</c>.</summary>
     Adversarial = 32,
 
-    /// <summary>The flow warm-up, which is ours and not the paper's.</summary>
-    WarmUp = 64,
+    /// <summary>The flow's loss, and its warm-up on true meshes; both are ours and not the paper's.</summary>
+    FlowLoss = 64,
 
     /// <summary>What the drawing of the meshes shows the decoder: parts, normals, depth and the mirror image; an extension of ours.</summary>
     Parts = 128,
@@ -60,7 +60,7 @@ public static class Ablations
         (Ablation.FlowMask, "flow-mask", "no flow mask, M = 1"),
         (Ablation.Coefficients, "coefficients", "no loss of coefficients"),
         (Ablation.Adversarial, "adversarial", "no critic: neither adversarial loss nor feature matching"),
-        (Ablation.WarmUp, "warm-up", "no flow warm-up"),
+        (Ablation.FlowLoss, "flow-loss", "no loss of the flow, nor its warm-up"),
         (Ablation.Parts, "parts", "the decoder does not see the drawing of the driving mesh, nor the mirror image"),
         (Ablation.Mirror, "mirror", "no second warp from the other half of the face"),
         (Ablation.Sharpening, "sharpening", "the finest detail is only painted"),

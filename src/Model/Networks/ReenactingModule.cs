@@ -14,9 +14,9 @@ namespace Mimesh.Model.Networks;
 /// picture's own resolution: it is added to M's logit), B and C. With the carried picture <c>K = S ⊙ I_s + (1 − S) ⊙ I_s'</c> it paints
 /// <c>P = B ⊙ K + (1 − B) ⊙ (C ⊙ mirrored + (1 − C) ⊙ painted)</c>: detail that the source shows is carried over rather than
 /// repainted, moved or as it stands, never moved by half; and from the other half of the face where only that is seen. Where the source
-/// shows a place, O, the output takes its finest detail from there too: <c>Î_d = P + O ⊙ E ⊙ (H(K) − H(P))</c>, H a picture less its
-/// means over 4×4 pixels, and E near 0 where the drawn motion jumps, at the edge of one surface before another, and where the meshes
-/// know that the source hides a place.
+/// shows a place, O, the output takes its finest detail from there too: <c>Î_d = P + O ⊙ A ⊙ E ⊙ (H(K) − H(P))</c>, H a picture less its
+/// means over 4×4 pixels; A is near 0 where these means of K and P differ, since something else was painted there, and E where the drawn
+/// motion jumps, at the edge of one surface before another, and where the meshes know that the source hides a place.
 /// </remarks>
 public sealed class ReenactingModule : Module
 {
@@ -27,6 +27,9 @@ public sealed class ReenactingModule : Module
 
     // Pixels by which a motion may differ from that around it and be taken for one with it.
     private const float Jump = 3f;
+
+    // Difference of two colours, 1 the whole range, from which on they are not of one thing.
+    private const float Contrast = 0.2f;
 
     private static readonly Fusion s_activated = new() { OutputSlope = 0.1f };
     private readonly Layers.Conv2d _stem, _down0, _down1, _up0, _up1, _head;
@@ -82,7 +85,6 @@ public sealed class ReenactingModule : Module
     {
         int size = source.Shape[1];
         Tensor Enlarged(Tensor map) => map.Resize(size, size);
-        Tensor Finest(Tensor image) => image.Sub(Enlarged(image.AveragePool(4)));
         var quarter = drawn.AveragePool(4); // (N, S/4, S/4, Channels)
         var fine = drawn.Slice(-1, MeshMotion.Offset, 2).Sub(Enlarged(quarter.Slice(-1, MeshMotion.Offset, 2))); // (N, S, S, 2)
         var warped = source.Warp(Enlarged(flow).Add(fine)); // I_s'
@@ -123,8 +125,9 @@ public sealed class ReenactingModule : Module
         image = Ops.Lerp(image, carried, head.Slice(-1, 3, 1)); // P
         if (_sharpens)
         {
-            // What O says of visibility must not depend on how well it pays to sharpen.
-            image = image.Add(Finest(carried).Sub(Finest(image)).Mul(Enlarged(occlusion).Detach().Mul(Shown(drawn, fine))));
+            // What is said of visibility must not depend on how well it pays to sharpen.
+            Tensor there = carried.AveragePool(4), here = image.AveragePool(4), agree = occlusion.Mul(Agreement(there, here)).Detach();
+            image = image.Add(carried.Sub(image).Sub(Enlarged(there.Sub(here))).Mul(Enlarged(agree).Mul(Shown(drawn, fine))));
         }
 
         return new Painting(image, warped, masked, mask, occlusion, still);
@@ -132,7 +135,7 @@ public sealed class ReenactingModule : Module
 
     /// <summary>
     /// A painting at a multiple of its size: enlarged, and with the detail of the larger source where that is visible,
-    /// <c>Î = up(Î_s) + O ⊙ E ⊙ (K − up(down(K)))</c>.
+    /// <c>Î = up(Î_s) + O ⊙ A ⊙ E ⊙ (K − up(down(K)))</c>.
     /// </summary>
     /// <param name="small">The painting, s×s.</param>
     /// <param name="source">Source images <c>(N, S, S, 3)</c>.</param>
@@ -147,7 +150,9 @@ public sealed class ReenactingModule : Module
         var fine = offset.Sub(Enlarged(offset.AveragePool(4 * factor)));
         var warped = source.Warp(Enlarged(flow).Add(fine));
         var carried = small.Still is null ? warped : Ops.Lerp(warped, source, Enlarged(small.Still));
-        var detail = carried.Sub(Enlarged(carried.AveragePool(factor))).Mul(Enlarged(small.Occlusion).Mul(Shown(drawn, fine)));
+        var pooled = carried.AveragePool(factor);
+        var agree = small.Occlusion.Mul(Agreement(pooled.AveragePool(4), small.Image.AveragePool(4)));
+        var detail = carried.Sub(Enlarged(pooled)).Mul(Enlarged(agree).Mul(Shown(drawn, fine)));
         return small with { Image = Enlarged(small.Image).Add(detail), Warped = warped };
     }
 
@@ -158,6 +163,9 @@ public sealed class ReenactingModule : Module
         var smooth = fine.Mul(pixels).Square().Sum(-1).Affine(-1f, 1f).Relu(); // (N, S, S, 1)
         return drawn.Slice(-1, MeshMotion.Seen, 1).Sub(drawn.Slice(-1, MeshMotion.Covered, 1)).Add(1f).Mul(smooth);
     }
+
+    // A: 1 where two pictures have the same colour, 0 where they differ by Contrast and more.
+    private static Tensor Agreement(Tensor a, Tensor b) => a.Sub(b).Abs().Mean(-1).Affine(-1f / Contrast, 1f).Relu();
 
     // A map that is left out is 1 everywhere.
     private static Tensor Map(Tensor? logits, Tensor flow) => logits?.Sigmoid() ?? flow.Slice(-1, 0, 1).Affine(0f, 1f);

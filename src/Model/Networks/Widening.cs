@@ -50,11 +50,13 @@ internal static class Widening
         || new[] { "motion.up", "motion.residual" }.Any(layer =>
             name.StartsWith(layer, StringComparison.Ordinal) && int.Parse(name[layer.Length..].Split('.')[0], null) >= lastStage);
 
+    // What reads pictures or drawings beside channels has more of its inputs as they were.
     private static bool CanWiden(int[] from, int[] to) =>
-        from.Length == to.Length && from.Zip(to, (f, t) => t == f || t == 2 * f).All(fits => fits);
+        from.Length == to.Length && from.Select((f, axis) => (f, t: to[axis], axis)).All(x =>
+            x.t == x.f || x.t == 2 * x.f || (x.axis > 0 && x.axis == to.Length - 1 && x.t > x.f && x.t < 2 * x.f));
 
     // (outputs, …, inputs) as every layer keeps its weights; a bias has outputs alone. Copies lie side by side, so that channels
-    // that are joined with others stay in order.
+    // that are joined with others stay in order. Inputs that do not double come last.
     private static float[] Widen(float[] values, int[] from, int[] to, Rng rng)
     {
         int outputs = to[0], inputs = to.Length > 1 ? to[^1] : 1, inner = 1;
@@ -63,20 +65,20 @@ internal static class Widening
             inner *= to[axis];
         }
 
-        int fromInputs = to.Length > 1 ? from[^1] : 1, copiesOut = outputs / from[0], copiesIn = inputs / fromInputs;
+        int fromInputs = to.Length > 1 ? from[^1] : 1, copiesOut = outputs / from[0], doubled = inputs - fromInputs;
         float[] wide = new float[outputs * inner * inputs], share = new float[inputs];
         for (int o = 0; o < outputs; o++)
         {
             for (int i = 0; i < inputs; i++)
             {
-                share[i] = copiesIn == 1 ? 1f : i % 2 == 0 ? rng.NextFloat(0.35f, 0.65f) : 1f - share[i - 1];
+                share[i] = i >= 2 * doubled ? 1f : i % 2 == 0 ? rng.NextFloat(0.35f, 0.65f) : 1f - share[i - 1];
             }
 
             for (int k = 0; k < inner; k++)
             {
                 for (int i = 0; i < inputs; i++)
                 {
-                    wide[(((o * inner) + k) * inputs) + i] = share[i] * values[((((o / copiesOut) * inner) + k) * fromInputs) + (i / copiesIn)];
+                    wide[(((o * inner) + k) * inputs) + i] = share[i] * values[((((o / copiesOut) * inner) + k) * fromInputs) + (i < 2 * doubled ? i / 2 : i - doubled)];
                 }
             }
         }

@@ -48,7 +48,7 @@ internal sealed class TensorFaceModel(FaceModel model, Device device)
             change.Slice(1, first, length).Mul(share.Add(b.Sub(taken).Mul(blink)).Reshape(n, 1, 1))
                 .Sub(ways.Slice(1, first, length).Mul(taken.Mul(blink).Reshape(n, 1, 1)));
         var moved = Ops.Concat(1, Moved(u, blinkUpper, 0, lids.UpperCount), Moved(l, blinkLower, lids.UpperCount, count - lids.UpperCount));
-        var spread = CsrMatrix.FromEntries(model.GraphVertexCount, count, lids.Vertices.Select((vertex, row) => (vertex, row, 1f)));
+        var spread = CsrMatrix.FromEntries(model.VertexCount, count, lids.Vertices.Select((vertex, row) => (vertex, row, 1f)));
         return Ops.SparseProduct(new SparseMatrix(device, spread), moved, 1f, x, 1f);
     }
 

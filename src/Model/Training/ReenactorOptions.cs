@@ -41,14 +41,14 @@ public sealed record ReenactorOptions(TrainingOptions Run, Preset Preset, string
     public float GradientPenalty { get; init; } = 10f;
 
     /// <summary>λ of the flow's loss at the start; it falls over <see cref="WarmUpSteps"/> to a tenth, and stays there.</summary>
-    public float Flow { get => Unless(Ablation.WarmUp, field); init; } = 50f;
+    public float Flow { get => Unless(Ablation.FlowLoss, field); init; } = 50f;
 
     /// <summary>
     /// Steps of the flow warm-up, the first half on the true meshes of the rendered people; of real ones, on the meshes that
     /// the regressor sees, with their drawn motion for the true one. Later steps use the meshes that the regressor sees,
     /// as the finished system does.
     /// </summary>
-    public int WarmUpSteps { get => Unless(Ablation.WarmUp, field); init; } = 1500;
+    public int WarmUpSteps { get => Unless(Ablation.FlowLoss, field); init; } = 1500;
 
     /// <summary>The step at which the critic joins.</summary>
     public int AdversarialFrom { get; init; } = 3000;
