@@ -62,10 +62,16 @@ def draw(source, driving, face, outside, size):
         last = size - 1
         return inside & (depth[row.clip(0, last), column.clip(0, last)] - place[:, 2] < 0.018 + 1.5 / size)
 
-    place, mirrored, normal = [(w * of).sum(1) for of in (source[corners], source[mirror[corners]], normals[corners])]
+    place, mirrored, normal, loose = [
+        (w * of).sum(1) for of in (source[corners], source[mirror[corners]], normals[corners], face["looseness"][corners])]
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
+    neck, scalp = loose.T
+    away = 1 - np.clip(normal[:, 2] / 0.5, 0, 1)
+    loose = np.maximum(neck, scalp * away * away * (3 - 2 * away))[:, None]  # goes with what is around the mesh
     values = np.zeros((len(x), 16))
-    values[:, :2], values[:, 4:6], values[:, 7:9] = place[:, :2] - here, mirrored[:, :2] - here, normal[:, :2]
+    own = place[:, :2] - here
+    values[:, :2] = own + loose * (pixels[y, x, :2] - own)
+    values[:, 4:6], values[:, 7:9] = mirrored[:, :2] - here, normal[:, :2]
     values[:, 2], values[:, 3] = 1, seen(place)
     values[:, 6] = ~seen(place) & seen(mirrored)
     values[:, 9] = near[y, x] - driving[:outside, 2].mean()

@@ -123,7 +123,7 @@ public class RenderingTests
         Assert.That((double)seen / head, Is.GreaterThan(0.5), "most of the head is seen in both frames");
         Assert.That(apart / seen, Is.LessThan(3), "millimetres, on the mean face; a pixel is about two");
         Assert.That(error / count, Is.LessThan(0.09), "light changes as the head turns, but colours stay");
-        Assert.That(error, Is.LessThan(0.6 * still), "warped is closer than not warped");
+        Assert.That(error, Is.LessThan(2.0 / 3 * still), "warped is closer than not warped, though hard light falls otherwise on a turned head");
     }
 
     [Test]

@@ -64,8 +64,18 @@ internal sealed class MeshDrawing(DrawnSurface surface)
                 float b = _front.B[at], c = _front.C[at], a = 1f - b - c;
                 var place = (a * source[i]) + (b * source[j]) + (c * source[k]);
                 bool isSeen = IsSeen(place);
-                pixel[MeshMotion.Offset] = place.X - u;
-                pixel[MeshMotion.Offset + 1] = place.Y - v;
+                var normal = (a * _normals[i]) + (b * _normals[j]) + (c * _normals[k]);
+                normal /= MathF.Max(normal.Length(), 1e-12f);
+                var (neck, scalp) = (Mixed(0), Mixed(1));
+                float loose = neck + scalp > 0f ? DrawnSurface.LooseAt(neck, scalp, normal.Z) : 0f;
+                var offset = new Vector2(place.X - u, place.Y - v);
+                if (loose > 0f)
+                {
+                    var (x0, y0) = head.OffsetAt(u, v);
+                    offset = Vector2.Lerp(offset, new Vector2(x0, y0), loose);
+                }
+
+                (pixel[MeshMotion.Offset], pixel[MeshMotion.Offset + 1]) = (offset.X, offset.Y);
                 pixel[MeshMotion.Covered] = 1f;
                 pixel[MeshMotion.Seen] = isSeen ? 1f : 0f;
                 if (surface.HasMirror)
@@ -76,8 +86,6 @@ internal sealed class MeshDrawing(DrawnSurface surface)
                     pixel[MeshMotion.MirrorSeen] = !isSeen && IsSeen(place) ? 1f : 0f;
                 }
 
-                var normal = (a * _normals[i]) + (b * _normals[j]) + (c * _normals[k]);
-                normal /= MathF.Max(normal.Length(), 1e-12f);
                 pixel[MeshMotion.Normal] = normal.X;
                 pixel[MeshMotion.Normal + 1] = normal.Y;
                 pixel[MeshMotion.Depth] = _front.Depth[at] - head.Depth;
@@ -85,6 +93,9 @@ internal sealed class MeshDrawing(DrawnSurface surface)
                 {
                     pixel[surface.Channel[t]] = 1f;
                 }
+
+                float Mixed(int share) =>
+                    (a * surface.Looseness[(2 * i) + share]) + (b * surface.Looseness[(2 * j) + share]) + (c * surface.Looseness[(2 * k) + share]);
             }
         }
     }

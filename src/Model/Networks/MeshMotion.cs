@@ -8,7 +8,8 @@ namespace Mimesh.Model.Networks;
 /// <summary>
 /// What two meshes say of the result, drawn with a z-buffer at the picture's own resolution: for each pixel of the driving mesh how far
 /// away its point lies in the source and whether the source shows it, the same of its mirror image on the other half of the face,
-/// and which part of the head it is. Around the mesh stands the motion of the head as a whole, which hair and neck share.
+/// and which part of the head it is. Around the mesh stands the motion of the head as a whole, which hair and neck share; towards the
+/// foot of the neck, and where the scalp turns away under the hair, the mesh's own motion goes over into it.
 /// </summary>
 /// <param name="model">The face whose vertices the meshes hold.</param>
 /// <param name="without">What of it is left out.</param>
@@ -74,6 +75,9 @@ public sealed class MeshMotion(FaceModel model, Ablation without = Ablation.None
 /// <summary>What is drawn of a face model, whatever its shape of the moment.</summary>
 internal sealed class DrawnSurface
 {
+    // Where the neck begins below the chin, in millimetres of the mean face; and of a normal towards the viewer what is not yet firm.
+    private const float Throat = -92f, Grazing = 0.5f;
+
     // In the order of the channels from MeshMotion.Parts on, after the two of the eye.
     private static readonly Part[] s_parts = [Part.Teeth, Part.Gums, Part.Tongue, Part.MouthBag];
 
@@ -84,6 +88,27 @@ internal sealed class DrawnSurface
         HasSurroundings = !without.HasFlag(Ablation.Surroundings);
         GraphVertexCount = model.GraphVertexCount;
         Channel = [.. Triangles.Chunk(3).Select(t => ChannelOf(model, t))];
+        Looseness = new float[2 * model.VertexCount];
+        if (HasSurroundings && model.Regions is { } regions)
+        {
+            float foot = model.Mean.Take(GraphVertexCount).Min(v => v.Y);
+            for (int v = 0; v < GraphVertexCount; v++)
+            {
+                float down = Math.Clamp((Throat - model.Mean[v].Y) / (Throat - foot), 0f, 1f);
+                Looseness[2 * v] = down * down * (3f - (2f * down));
+                Looseness[(2 * v) + 1] = regions[Region.Scalp][v];
+            }
+        }
+    }
+
+    /// <summary>How far a place of the surface goes with what is around it.</summary>
+    /// <param name="neck">The first of its <see cref="Looseness"/>.</param>
+    /// <param name="scalp">The second.</param>
+    /// <param name="facing">The third component of its normal.</param>
+    public static float LooseAt(float neck, float scalp, float facing)
+    {
+        float away = 1f - Math.Clamp(facing / Grazing, 0f, 1f);
+        return MathF.Max(neck, scalp * away * away * (3f - (2f * away)));
     }
 
     /// <summary>Three vertex indices a triangle.</summary>
@@ -97,6 +122,12 @@ internal sealed class DrawnSurface
 
     /// <summary>How many of the first vertices make the head's outside.</summary>
     public int GraphVertexCount { get; }
+
+    /// <summary>
+    /// Two shares of each vertex, one after the other: how far the neck there goes with what is around it, up to 1 at its foot; and how
+    /// much the vertex is scalp.
+    /// </summary>
+    public float[] Looseness { get; }
 
     public bool HasMirror { get; }
 

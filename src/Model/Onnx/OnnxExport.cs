@@ -89,6 +89,7 @@ public static class OnnxExport
         graph.AddConstantOutput("channels", [surface.Channel.Length], [.. surface.Channel.Select(i => (long)i)]);
         graph.AddConstantOutput("mirror", [surface.Mirror.Length], [.. surface.Mirror.Select(i => (long)i)]);
         graph.AddConstantOutput("outside", [1], [surface.GraphVertexCount]);
+        graph.AddConstantOutput("looseness", [model.VertexCount, 2], surface.Looseness);
         return graph;
     }
 

@@ -39,6 +39,10 @@ internal sealed class OnnxGraph(string name)
     public void AddConstantOutput(string value, ReadOnlySpan<int> sizes, ReadOnlySpan<long> numbers) =>
         _outputs.Add(ValueInfo(Node("Identity", [Constant($"{value}.values", sizes, numbers)], value, []), TensorProto.Int64, sizes));
 
+    /// <summary>The same of floats.</summary>
+    public void AddConstantOutput(string value, ReadOnlySpan<int> sizes, ReadOnlySpan<float> numbers) =>
+        _outputs.Add(ValueInfo(Node("Identity", [Constant($"{value}.values", sizes, numbers)], value, []), TensorProto.Float, sizes));
+
     /// <summary>A constant of floats. The same name means the same numbers.</summary>
     public string Constant(string value, ReadOnlySpan<int> sizes, ReadOnlySpan<float> numbers) =>
         Constant(value, TensorProto.Float, sizes, MemoryMarshal.AsBytes(numbers));
