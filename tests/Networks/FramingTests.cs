@@ -35,9 +35,9 @@ public sealed class FramingTests
     [TestCase(1f, 0.7f)]
     public void AHeadThatIsSmallInThePictureFillsTheSquare(float width, float height)
     {
-        const int Count = 12, Size = 256;
+        const int Count = 36, Size = 256;
         var sampler = new ClipSampler(FaceModel.BuiltIn, Split.Validation);
-        int found = 0;
+        int found = 0, framed = 0;
         for (ulong i = 0; i < Count; i++)
         {
             var person = sampler.Person(i);
@@ -54,7 +54,7 @@ public sealed class FramingTests
                 wide.Image.Pixels.AsSpan(3 * (((top + y) * Size) + left), 3 * w).CopyTo(picture.Pixels.AsSpan(3 * y * w, 3 * w));
             }
 
-            if (_finder.Find(picture) is not [var face])
+            if (pose.Scale > 0.0055f || _finder.Find(picture) is not [var face])
             {
                 continue;
             }
@@ -62,20 +62,23 @@ public sealed class FramingTests
             var found1 = Read(Framing.Cut(picture, face, 128));
 
             // The head is as large as asked for, in the middle, and looks where it does.
-            found += found1.Scale is > 0.005f and < 0.0085f && MathF.Abs(found1.X) < 0.3f && MathF.Abs(found1.Y) < 0.3f
+            found++;
+            framed += found1.Scale is > 0.005f and < 0.0085f && MathF.Abs(found1.X) < 0.3f && MathF.Abs(found1.Y) < 0.3f
                 && MathF.Abs(found1.Yaw - pose.Yaw) < 0.25f && MathF.Abs(found1.Pitch - pose.Pitch) < 0.25f
                 ? 1 : 0;
         }
 
-        TestContext.Out.WriteLine($"{found} of {Count}");
-        Assert.That(found, Is.GreaterThanOrEqualTo(Count * 3 / 4));
+        TestContext.Out.WriteLine($"{found} of {Count} small and found, {framed} framed well");
+        Assert.That(found, Is.GreaterThanOrEqualTo(Count / 2), "found");
+        Assert.That(framed, Is.GreaterThanOrEqualTo(found * 0.8), "framed well");
     }
 
     [Test]
     public void AHeadThatFillsASquarePictureStaysWhole()
     {
         var sampler = new ClipSampler(FaceModel.BuiltIn, Split.Validation);
-        var frame = Enumerable.Range(0, 40).Select(i => sampler.Single((ulong)i, 128)).First(f => f.Pose.Scale > 0.0072f && MathF.Abs(f.Pose.Roll) < 0.2f);
+        var frame = Enumerable.Range(0, 40).Select(i => sampler.Single((ulong)i, 128))
+            .First(f => f.Pose.Scale > 0.0072f && MathF.Abs(f.Pose.Roll) < 0.2f && _finder.Find(f.Image) is [_]);
         Assert.That(Framing.Cut(frame.Image, _finder.Find(frame.Image)[0], 128).Picture.Pixels, Is.EqualTo(frame.Image.Pixels));
     }
 
