@@ -7,7 +7,7 @@ namespace Mimesh.Tests.Cli;
 /// <summary>The scripts that train for hours: what they would run is understood.</summary>
 public sealed class ScriptTests
 {
-    [TestCase("benchmarks/ablations.sh --steps 2 --size 64 --batch 2", 9)]
+    [TestCase("benchmarks/ablations.sh --steps 2 --size 64 --batch 2", 13)]
     [TestCase("weights/reproduce.sh --device cuda", 10)]
     public void EveryCommandOfADryRunIsUnderstood(string line, int count)
     {

@@ -28,8 +28,8 @@ public sealed class ReenactingModule : Module
     // Pixels by which a motion may differ from that around it and be taken for one with it.
     private const float Jump = 3f;
 
-    // Difference of two colours, 1 the whole range, from which on they are not of one thing.
-    private const float Contrast = 0.2f;
+    // Differences of two colours, 1 the whole range: up to the first they are of one thing, from the second on they are not.
+    private const float Alike = 0.1f, Apart = 0.3f;
 
     private static readonly Fusion s_activated = new() { OutputSlope = 0.1f };
     private readonly Layers.Conv2d _stem, _down0, _down1, _up0, _up1, _head;
@@ -164,8 +164,9 @@ public sealed class ReenactingModule : Module
         return drawn.Slice(-1, MeshMotion.Seen, 1).Sub(drawn.Slice(-1, MeshMotion.Covered, 1)).Add(1f).Mul(smooth);
     }
 
-    // A: 1 where two pictures have the same colour, 0 where they differ by Contrast and more.
-    private static Tensor Agreement(Tensor a, Tensor b) => a.Sub(b).Abs().Mean(-1).Affine(-1f / Contrast, 1f).Relu();
+    // A: 1 where two pictures have about the same colour, 0 where they are Apart and more.
+    private static Tensor Agreement(Tensor a, Tensor b) =>
+        a.Sub(b).Abs().Mean(-1).Affine(1f, -Alike).Relu().Affine(-1f / (Apart - Alike), 1f).Relu();
 
     // A map that is left out is 1 everywhere.
     private static Tensor Map(Tensor? logits, Tensor flow) => logits?.Sigmoid() ?? flow.Slice(-1, 0, 1).Affine(0f, 1f);
