@@ -123,6 +123,34 @@ public sealed class MeshMotionTests
     }
 
     [Test]
+    public void TheNecksFootGoesWithWhatIsAroundIt()
+    {
+        // A head that turns: below the mesh's edge the motion goes on as it was above it, and only there.
+        const int Size = 128;
+        var model = FaceModel.BuiltIn;
+        float[] identity = new float[model.Identity.Length], expression = new float[model.Expression.Length];
+        Tensor At(float yaw) => Tensor.From(
+            _device, [1, model.VertexCount, 3], MeshRegression.Project(model, identity, expression, new Pose(yaw, 0, 0, 0.006f, 0, -0.2f).ToMatrix()));
+        using var tape = Tape.Start();
+        Tensor source = At(0f), driving = At(0.6f);
+        double Step(Ablation without)
+        {
+            float[] drawn = new MeshMotion(model, without).Draw(source, driving, Size).ToArray();
+            float Value(int x, int y, int channel) => drawn[(((y * Size) + x) * MeshMotion.Channels) + channel];
+            return Enumerable.Range(0, Size).Average(x =>
+            {
+                int foot = Enumerable.Range(0, Size).LastOrDefault(y => Value(x, y, MeshMotion.Covered) > 0f, -1);
+                bool isNeck = foot is > Size * 3 / 4 and < Size - 1;
+                return isNeck ? Math.Abs(Value(x, foot, MeshMotion.Offset) - Value(x, foot + 1, MeshMotion.Offset)) * Size / 2 : 0f;
+            });
+        }
+
+        TestContext.Out.WriteLine($"{Step(Ablation.None):F3} pixels; {Step(Ablation.Surroundings):F3} where nothing is drawn around it");
+        Assert.That(Step(Ablation.Surroundings), Is.GreaterThan(0.5));
+        Assert.That(Step(Ablation.None), Is.LessThan(0.1));
+    }
+
+    [Test]
     public void OutsideThePictureNothingIsSeen()
     {
         var driving = Square(-0.5f, -0.5f, 0.5f, 0.5f, 0f);
