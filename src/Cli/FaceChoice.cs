@@ -63,6 +63,11 @@ internal sealed class FaceChoice
         var faces = finder.Find(picture);
         if (faces.Count == 0)
         {
+            if (TryNumber(_text, out int asked))
+            {
+                throw new InputException($"{_option} {asked}: no face was found in '{file}'.");
+            }
+
             if (!anyway)
             {
                 throw new InputException($"No face was found in '{file}'; give a picture that shows one, or --anyway to take its middle for one.");
@@ -91,6 +96,9 @@ internal sealed class FaceChoice
 
         return [s_named[_text ?? s_named.Keys.First()](faces)];
     }
+
+    /// <summary>As it is written on the command line.</summary>
+    public override string ToString() => _text ?? s_named.Keys.First();
 
     private static bool TryNumber(string? text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

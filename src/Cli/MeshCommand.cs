@@ -42,8 +42,13 @@ internal static class MeshCommand
                 using var opened = Device.Open(parsed.GetRequiredValue(device), parsed.GetValue(threads));
                 using var fitter = MeshFitter.Load(opened, directory);
                 var warnings = new List<string>();
-                var faces = files.Zip(images).SelectMany(f => parsed.GetRequiredValue(face)
-                    .Take(fitter.Finder, f.First, f.Second, parsed.GetValue(anyway), warnings).Select(found => (File: f.First, Image: f.Second, Found: found))).ToArray();
+                var faces = files.Zip(images).SelectMany(f =>
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    var taken = parsed.GetRequiredValue(face).Take(fitter.Finder, f.First, f.Second, parsed.GetValue(anyway), warnings);
+                    return taken.Select((found, i) =>
+                        (File: f.First, Image: f.Second, Found: found, Name: taken.Count == 1 ? $"the face in {f.First}" : $"face {i + 1} in {f.First}"));
+                }).ToArray();
                 ImageFile.CheckTarget(target, (long)side * faces.Length, side);
                 var fits = faces.Select(f =>
                 {
@@ -51,7 +56,11 @@ internal static class MeshCommand
                     return fitter.Fit(f.Image, f.Found);
                 }).ToArray();
                 var drawing = Panels.Strip([.. faces.Zip(fits, (f, fit) =>
-                    (Path.GetFileNameWithoutExtension(f.File), fit.Draw(f.Image, fitter.Model, side)))]);
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    return (Path.GetFileNameWithoutExtension(f.File), fit.Draw(f.Image, fitter.Model, side));
+                })]);
+                cancellation.ThrowIfCancellationRequested();
                 if (parsed.GetValue(json) is { } facts)
                 {
                     outputs.Write(facts, MeshFit.ToJson(fitter.Model, faces.Zip(fits, (f, fit) => (f.File, fit))));
@@ -60,7 +69,7 @@ internal static class MeshCommand
                 ImageFile.Save(drawing, target, DigitalSource.TrainedAlgorithmicMedia, outputs);
                 outputs.Commit();
                 warnings.AddRange(faces.Zip(fits).Where(f => f.First.Found is not null && !f.Second.HasFace)
-                    .Select(f => $"the face in {f.First.File} is not seen well, so its mesh is likely wrong; try a picture that shows it larger"));
+                    .Select(f => $"{f.First.Name} is not seen well, so its mesh is likely wrong; try a picture that shows it larger, or less turned"));
                 warnings.ForEach(terminal.Warn);
                 terminal.Output.WriteLine($"{target}: {fits.Length} {(fits.Length == 1 ? "face" : "faces")}");
                 return 0;

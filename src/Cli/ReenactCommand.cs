@@ -22,7 +22,7 @@ internal static class ReenactCommand
         var weights = CommonOptions.Weights();
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
-        var size = CommonOptions.Size("Side of the result in pixels; as trained unless given.");
+        var size = CommonOptions.Size("Side of the result in pixels; as trained unless given, and above that its multiples only.");
         var explain = CommonOptions.OptionalPath("--explain", "Also write how it came about: meshes, flow, warped source, masks, a strip of all.", "directory");
         var command = new Command("reenact", "Draw the source person with the driving person's head pose and expression.")
         {
@@ -102,7 +102,7 @@ internal static class ReenactCommand
 
             if (face is not null && !hasFace)
             {
-                warnings.Add($"the face in {file} is not seen well, so the result is likely wrong; try a picture that shows it larger");
+                warnings.Add($"the face in {file} is not seen well, so the result is likely wrong; try a picture that shows it larger, or less turned");
             }
         }
 

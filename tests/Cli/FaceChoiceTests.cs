@@ -56,6 +56,14 @@ public sealed class FaceChoiceTests
     }
 
     [Test]
+    public void ANumberWhereNobodyIsIsAnErrorWhateverElseIsSaid()
+    {
+        var run = Mesh("wall.png", "--face", "2", "--anyway");
+        Assert.That(run.Code, Is.EqualTo(2));
+        Assert.That(run.Error, Does.Contain("--face 2: no face was found in"));
+    }
+
+    [Test]
     public void OfSeveralTheLargestIsTakenAndThatIsSaid()
     {
         var run = Mesh("two.png");
