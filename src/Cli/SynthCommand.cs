@@ -75,7 +75,8 @@ internal static class SynthCommand
         {
             string path = parsed.GetRequiredValue(output);
             int side = parsed.GetValue(size), scenes = parsed.GetValue(count);
-            using var outputs = Expect(path);
+            using var outputs = new OutputFiles();
+            outputs.Expect(path);
             ImageFile.CheckTarget(path, (long)side * columns, (long)side * ((scenes + columns - 1) / columns));
             var sampler = new SceneSampler(Split.Training, parsed.GetValue(seed), side, pool: Math.Max(64, scenes));
             var pictures = Enumerable.Range(0, scenes).AsParallel().AsOrdered().WithCancellation(cancellation).Select(i => sampler.Make(i).Draw()).ToArray();

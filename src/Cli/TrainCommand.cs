@@ -106,7 +106,7 @@ internal static class TrainCommand
         if (lines.Count > 0)
         {
             string more = lines.Count > Named ? $"; the first {Named}, all are" : ", as";
-            terminal.Error.WriteLine($"warning: {lines.Count} {(lines.Count == 1 ? "file was" : "files were")} skipped{more} in {Path.Combine(run, UnreadableFiles.FileName)}:");
+            terminal.Warn($"{lines.Count} {(lines.Count == 1 ? "file was" : "files were")} skipped{more} in {Path.Combine(run, UnreadableFiles.FileName)}:");
             foreach (string line in lines.Take(Named))
             {
                 terminal.Error.WriteLine($"  {line}");

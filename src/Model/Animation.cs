@@ -120,7 +120,7 @@ public sealed class Animation : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(milliseconds.Length, Stages.Count);
         long start = Stopwatch.GetTimestamp();
-        _reader.Read(driving, _drivingFace);
+        _reader.Read(driving, null, _drivingFace);
         milliseconds[0] = Lap(ref start);
         Mesh();
         milliseconds[1] = Lap(ref start);

@@ -23,13 +23,12 @@ public sealed class FaceFinder : IDisposable
     /// <summary>The longer side at which a picture is searched; smaller ones are searched as they are.</summary>
     public const int LongestSide = 512;
 
-    private readonly Device _device;
     private readonly FinderNet _net;
     private readonly Arena _arena;
     private readonly List<FoundFace> _found = [];
     private Search? _search;
 
-    internal FaceFinder(FinderNet net) => (_device, _net, _arena) = (net.Device, net, new Arena(net.Device));
+    internal FaceFinder(FinderNet net) => (_net, _arena) = (net, new Arena(net.Device));
 
     /// <summary>Loads trained weights.</summary>
     /// <param name="device">Where to run; it must outlive the finder.</param>
@@ -39,18 +38,7 @@ public sealed class FaceFinder : IDisposable
     {
         string path = Path.Combine(directory, Weights.FinderFile);
         path = File.Exists(path) ? path : Path.Combine(WeightsDirectory.Find(), Weights.FinderFile);
-        var file = Weights.Read(path);
-        var net = new FinderNet(new Initializer(device, null));
-        try
-        {
-            Weights.Load(file, path, "finder", net.NamedParameters);
-            return new FaceFinder(net);
-        }
-        catch
-        {
-            net.Dispose();
-            throw;
-        }
+        return new FaceFinder(Weights.Loaded(Weights.Read(path), path, "finder", new FinderNet(new Initializer(device, null))));
     }
 
     /// <summary>Finds the faces of a picture.</summary>

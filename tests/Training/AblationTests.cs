@@ -97,6 +97,19 @@ public sealed class AblationTests
     }
 
     [Test]
+    public void TheInputsOfAStepAreSavedWhole()
+    {
+        // A rate that is no rate at all spoils the second step.
+        var options = Options("spoilt", Ablation.None);
+        var run = options.Run with { LearningRate = float.MaxValue, ClipNorm = float.MaxValue };
+        Assert.That(
+            () => ReenactorTraining.Run(_device, options with { Run = run }, new Listener(), CancellationToken.None), Throws.TypeOf<TrainingException>());
+        var inputs = Safetensors.Read(File.ReadAllBytes(Directory.GetFiles(run.Directory, "nan-step-*").Single()));
+        Assert.That(inputs.Tensors["source_mesh"].Shape[1], Is.EqualTo(FaceModel.BuiltIn.VertexCount));
+        Assert.That(inputs.Tensors.Values, Is.All.Matches<(Shape Shape, float[] Values)>(t => t.Shape.Count == t.Values.Length));
+    }
+
+    [Test]
     public void ARunDoesNotGoOnWithoutSomethingElse()
     {
         var options = Options("other", Ablation.Swap);

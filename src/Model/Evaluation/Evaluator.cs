@@ -27,7 +27,7 @@ public sealed class Evaluator : IDisposable
     /// <summary>Prepares an evaluation.</summary>
     /// <param name="device">Where the systems are.</param>
     /// <param name="pairs">What to evaluate on.</param>
-    /// <param name="size">Side of the pictures, a multiple of <see cref="Networks.Preset.SizeStep"/>.</param>
+    /// <param name="size">Side of the pictures, see <see cref="Networks.Preset"/>.</param>
     /// <param name="systems">At least one. The first one's regressor judges poses and expressions of all.</param>
     /// <param name="embedder">Judges identities.</param>
     public Evaluator(Device device, PairList pairs, int size, IReadOnlyList<EvaluatedSystem> systems, IFaceEmbedder embedder)

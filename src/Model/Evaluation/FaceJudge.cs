@@ -37,7 +37,7 @@ internal sealed class FaceJudge : IDisposable
 
     public Reading Read(Image image)
     {
-        _reader.Read(image.Pixels, _face);
+        _reader.Read(image.Pixels, null, _face);
         var mesh = MemoryMarshal.Cast<float, Vector3>(MeshRegression.Project(_model, _face.Identity, _face.Expression, _face.Camera));
         var landmarks = new Vector2[_model.Landmarks.Length];
         for (int i = 0; i < landmarks.Length; i++)

@@ -8,13 +8,13 @@ namespace Mimesh.Model.Faces;
 /// </summary>
 internal static class ExpressionTable
 {
-    // The strokes are not scaled to a peak.
-    private const float AsWritten = 0;
+    // Tissue's strokes are in millimetres as they stand.
+    private const float Unscaled = 0;
 
     /// <summary>Strokes of one expression.</summary>
     /// <param name="Name">ARKit's name, without <c>Left</c> where there is a <c>Right</c>.</param>
     /// <param name="Side">Which side the strokes are written for.</param>
-    /// <param name="Peak">Largest displacement of the skin at weight 1, millimetres, that the strokes are scaled to; 0 leaves them as they are.</param>
+    /// <param name="Peak">Largest displacement of the skin at weight 1, millimetres, that the strokes of <see cref="Soft"/> are scaled to; those of <see cref="Tissue"/> are not.</param>
     /// <param name="Brushes">The strokes.</param>
     public sealed record Strokes(string Name, Side Side, float Peak, params Brush[] Brushes);
 
@@ -165,34 +165,34 @@ internal static class ExpressionTable
     /// <summary>What soft tissue does beside the turning jaw, the sliding lids and the meeting lips.</summary>
     public static readonly Strokes[] Tissue =
     [
-        new("jawOpen", Side.Both, AsWritten,
+        new("jawOpen", Side.Both, Unscaled,
             Push3(37, -93.6f, 41, 45, 28, 39, 7, 0.2f, 15.1f), Push3(42, -59, 54, 30, 19, 27, -6.1f, 15.5f, 8.9f),
             Push3(4, -112, 46, 23.8f, 19, 25, 5.6f, -4.6f, 6.8f), Push3(37, -37, 82, 25, 23.8f, 27, -1.2f, -5.2f, -4.3f),
             Push3(56, -48, 32, 13, 26.2f, 18, 1.6f, 5.8f, 10.4f), Push3(32, -76, 71, 13, 16.2f, 17, -2, 8.5f, -0.9f),
             Push3(23, -56, 83.4f, 14, 9, 13, -0.8f, -1.8f, -4.4f), Push3(29, -114.8f, 31, 13, 21, 18, 1.8f, -5.7f, -5.8f)),
-        new("jawForward", Side.Both, AsWritten,
+        new("jawForward", Side.Both, Unscaled,
             Push3(43, -77, 35, 28, 36, 39, -1.4f, 1.7f, -5.6f), Push3(13, -105, 52, 26.2f, 13, 18, -2.7f, 3.3f, -3.8f),
             Push3(57, -44, 28.4f, 13, 21, 18, 2.6f, -0.5f, -5.7f), Push3(21, -76, 78.2f, 45, 28, 39, 2.5f, -0.9f, 0.2f),
             Push3(48, -59, 54, 21, 16.2f, 18, 2.8f, -0.5f, -2.6f)),
-        new("jaw", Side.Whole, AsWritten,
+        new("jaw", Side.Whole, Unscaled,
             Push3(-36, -91, 39, 45, 35, 39, -4.8f, 0.1f, 1), Push3(48.6f, -77, 35, 28, 45, 39, -5.6f, 0.5f, -0.2f),
             Push3(-55, -52, 31, 30, 19, 33.8f, -5.9f, -0.4f, 0.4f), Push3(6, -106, 54, 26.2f, 13, 18, -4.9f, 0.3f, -0.1f),
             Push3(11, -42, 95, 37.5f, 19, 27, 2.1f, 0, 0, Lip.Upper)),
-        new("mouthClose", Side.Both, AsWritten,
+        new("mouthClose", Side.Both, Unscaled,
             Push3(23, -65, 84, 24, 19, 27, 1.6f, 11.9f, 9.9f), Push3(11, -91.4f, 93, 21, 13, 18, -0.5f, 3.4f, 2.5f),
             Push3(10, -66.8f, 90, 10, 6, 8, -1.3f, -2.4f, -4.2f), Push3(7, -58.8f, 99, 10, 6, 8, -0.4f, 5.5f, -0.7f),
             Push3(20, -61, 86, 10, 6, 10, -0.7f, 6.3f, 0.3f), Push3(43, -49, 75, 13, 16.2f, 17, 2.3f, 1.8f, 1.4f),
             Push3(30, -56, 80, 6, 6, 6.4f, 1.3f, 1.9f, 1.6f)),
-        new("eyeBlink", Side.Left, AsWritten,
+        new("eyeBlink", Side.Left, Unscaled,
             Push3(42, 17, 78, 14, 7.2f, 13, -1.4f, -3, -0.7f), Push3(31, 7, 79.4f, 10, 6, 8, -3.2f, 0, -0.5f)),
-        new("eyeSquint", Side.Left, AsWritten,
+        new("eyeSquint", Side.Left, Unscaled,
             Push3(40, -4, 80, 24, 19, 27, -1.7f, 1.8f, 0.5f), Push3(54, -35, 59, 28, 35, 36, 0, 0.6f, 0.4f),
             Push3(31, 5, 80, 11.2f, 9, 12, -2.2f, -0.1f, -0.8f), Push3(51, 16, 71, 19, 23.8f, 25, -0.1f, -0.6f, 0.5f)),
-        new("eyeWide", Side.Left, AsWritten,
+        new("eyeWide", Side.Left, Unscaled,
             Push3(36.8f, 19, 81, 14, 9, 13, 1.1f, 1.3f, -0.6f), Push3(20.2f, 18, 80, 6, 6, 8, 0.1f, 1.4f, -0.1f)),
-        new("eyeLookDown", Side.Left, AsWritten,
+        new("eyeLookDown", Side.Left, Unscaled,
             Push3(34, 19, 81, 21, 10.4f, 18, -0.4f, -2.6f, -0.9f), Push3(42, 21, 78, 6, 7.5f, 8, -2.4f, -0.4f, 0.9f)),
-        new("eyeLookUp", Side.Left, AsWritten,
+        new("eyeLookUp", Side.Left, Unscaled,
             Push3(34, 19, 81, 21, 10.4f, 18, 0.4f, 1.1f, -0.6f), Push3(36, 2.6f, 79, 21, 13, 18, -0.1f, 0.4f, 0.1f)),
     ];
 }

@@ -149,7 +149,8 @@ internal static class HeadGrid
 
     private static float Bump(float x) => MathF.Exp(-x * x);
 
-    private static float Smooth(float x)
+    /// <summary>0 below 0, 1 above 1, smooth between.</summary>
+    internal static float Smooth(float x)
     {
         x = Math.Clamp(x, 0, 1);
         return x * x * (3 - (2 * x));

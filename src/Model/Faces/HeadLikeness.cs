@@ -11,7 +11,7 @@ namespace Mimesh.Model.Faces;
 internal static class HeadLikeness
 {
     /// <summary>Least distance of the lids' edges from the eyeball, millimetres.</summary>
-    public const float LidThickness = 1.12f;
+    private const float LidThickness = 1.12f;
 
     private static readonly Brush[] s_strokes =
     [
@@ -129,7 +129,6 @@ internal static class HeadLikeness
             {
                 float radius = ring == rings[0] ? edge : Vector3.Distance(head.Rough[ring[i]], HeadSculpture.EyeCentre);
                 shape[ring[i]] = HeadSculpture.EyeCentre + (radius * Vector3.Normalize(outward));
-                shape[head.Mirror[ring[i]]] = shape[ring[i]] with { X = -shape[ring[i]].X };
             }
         }
     }

@@ -135,8 +135,7 @@ internal sealed class HeadMesh
     private static float NearEye(Vector3 p)
     {
         float distance = Vector3.Distance(p with { X = MathF.Abs(p.X) }, HeadSculpture.EyeCentre);
-        float t = Math.Clamp((21 - distance) / 6.5f, 0, 1);
-        return t * t * (3 - (2 * t));
+        return HeadGrid.Smooth((21 - distance) / 6.5f);
     }
 
     private float[] LowerLip()

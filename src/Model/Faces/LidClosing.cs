@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Mimesh.Model.Faces;
 
@@ -49,18 +50,19 @@ public sealed class LidClosing
             return;
         }
 
+        Span<Vector3> change = stackalloc Vector3[Vertices.Length];
+        change.Clear();
+        for (int k = 0; k < identity.Length; k++)
+        {
+            FlatVectors.AddScaled(MemoryMarshal.Cast<Vector3, float>(change), MemoryMarshal.Cast<Vector3, float>(WayModes[k].AsSpan()), identity[k]);
+        }
+
         float taken = b * (u + l);
         for (int i = 0; i < Vertices.Length; i++)
         {
             bool isUpper = i < UpperCount;
             float blink = isUpper ? UpperShares[Blink] : LowerShares[Blink];
-            var change = Vector3.Zero;
-            for (int k = 0; k < identity.Length; k++)
-            {
-                change += identity[k] * WayModes[k][i];
-            }
-
-            vertices[Vertices[i]] += ((isUpper ? u : l) + (blink * (b - taken))) * change - (blink * taken * Ways[i]);
+            vertices[Vertices[i]] += ((isUpper ? u : l) + (blink * (b - taken))) * change[i] - (blink * taken * Ways[i]);
         }
     }
 }

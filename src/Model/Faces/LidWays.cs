@@ -55,8 +55,7 @@ internal sealed class LidWays
             if (head.LidWeight[i] > 0 && head.Rough[i].X > 0)
             {
                 float distance = rings[0].Min(v => Vector3.Distance(head.Rough[v], head.Rough[i]));
-                float t = Math.Clamp((8.5f - distance) / 7, 0, 1);
-                Hold[i] = Hold[head.Mirror[i]] = t * t * (3 - (2 * t));
+                Hold[i] = Hold[head.Mirror[i]] = HeadGrid.Smooth((8.5f - distance) / 7);
             }
         }
 

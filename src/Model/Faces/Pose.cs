@@ -18,6 +18,9 @@ public readonly record struct Pose(float Yaw, float Pitch, float Roll, float Sca
     /// <summary>Numbers in the camera matrix.</summary>
     public const int MatrixLength = 12;
 
+    /// <summary>The head's rotation, for row vectors: first pitch, then yaw, then roll.</summary>
+    internal Matrix4x4 Rotation => Matrix4x4.CreateRotationX(Pitch) * Matrix4x4.CreateRotationY(Yaw) * Matrix4x4.CreateRotationZ(Roll);
+
     /// <summary>
     /// The 3×4 camera matrix P, row-major: <c>[x_grid, y_grid, z]ᵀ = P·[X, Y, Z, 1]ᵀ</c>. Row 1 is negated because the
     /// grid's y points down; z stays positive towards the camera, on the same scale as x and y.
@@ -25,7 +28,7 @@ public readonly record struct Pose(float Yaw, float Pitch, float Roll, float Sca
     public float[] ToMatrix()
     {
         // Row vectors in System.Numerics: v' = v·M, so M's columns are the rows of the matrix of the formula above.
-        var r = Matrix4x4.CreateRotationX(Pitch) * Matrix4x4.CreateRotationY(Yaw) * Matrix4x4.CreateRotationZ(Roll);
+        var r = Rotation;
         return
         [
             Scale * r.M11, Scale * r.M21, Scale * r.M31, X,

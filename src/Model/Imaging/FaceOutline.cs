@@ -11,11 +11,11 @@ internal static class FaceOutline
     /// <param name="color">The lines' colour.</param>
     public static void Draw(Image image, FoundFace face, Rgb color)
     {
-        var (sin, cos) = MathF.SinCos(face.Roll);
-        Vector2 centre = new(face.X, face.Y), right = new Vector2(cos, -sin) * (face.Side / 2), down = new Vector2(sin, cos) * (face.Side / 2);
-        Line(centre - right + down, centre - right - down);
-        Line(centre - right - down, centre + right - down);
-        Line(centre + right - down, centre + right + down);
+        Span<Vector2> corners = stackalloc Vector2[4];
+        face.Corners(corners);
+        Line(corners[3], corners[0]);
+        Line(corners[0], corners[1]);
+        Line(corners[1], corners[2]);
 
         void Line(Vector2 from, Vector2 to)
         {

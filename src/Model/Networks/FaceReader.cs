@@ -33,39 +33,27 @@ internal sealed class FaceReader : IDisposable
     /// <summary>What a reading runs, in order.</summary>
     public IEnumerable<Plan> Plans => [_glance, _look];
 
-    /// <summary>Reads a picture with a face large in its middle.</summary>
-    /// <param name="pixels"><c>(S, S, 3)</c> in [0, 1].</param>
-    /// <param name="face">Receives what it shows.</param>
-    public void Read(ReadOnlySpan<float> pixels, Face face)
-    {
-        _image.Assign(pixels);
-        _glance.Run();
-        _glance.Outputs[0].CopyTo(face.Camera);
-        Regressor.DenormalizeCamera(face.Camera, face.Camera);
-        face.Crop = FaceCrop.Around(face.Camera);
-        Look(face.Crop, face);
-    }
-
-    /// <summary>Reads a face that was found in a picture: looks there, and once more where the first look sees it.</summary>
-    /// <param name="pixels"><c>(S, S, 3)</c> in [0, 1].</param>
-    /// <param name="found">Where the face was found; a glance finds it where nobody has.</param>
+    /// <summary>Reads a face: looks where it was found, and once more where the first look sees it; or where a glance finds it.</summary>
+    /// <param name="pixels"><c>(S, S, 3)</c> in [0, 1], with a face large in their middle where none was found.</param>
+    /// <param name="found">Where the face was found; null where nobody has searched, or found one.</param>
     /// <param name="face">Receives what it shows.</param>
     public void Read(ReadOnlySpan<float> pixels, FaceCrop? found, Face face)
     {
-        if (found is not { } crop)
-        {
-            Read(pixels, face);
-            return;
-        }
-
         _image.Assign(pixels);
-        face.Crop = crop;
-        Look(crop, face);
-        var seen = FaceCrop.Around(face.Camera);
-        if (crop.IsNear(seen))
+        face.Crop = found ?? Glance(face.Camera);
+        Look(face.Crop, face);
+        if (found is { } crop && FaceCrop.Around(face.Camera) is var seen && crop.IsNear(seen))
         {
             Look(seen, face);
         }
+    }
+
+    private FaceCrop Glance(float[] camera)
+    {
+        _glance.Run();
+        _glance.Outputs[0].CopyTo(camera);
+        Regressor.DenormalizeCamera(camera, camera);
+        return FaceCrop.Around(camera);
     }
 
     private void Look(FaceCrop crop, Face face)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Mimesh.Model.Rendering;
 
 namespace Mimesh.Model.Networks;
 
@@ -73,8 +74,7 @@ internal readonly struct HeadMotion
             return (0f, 0f);
         }
 
-        float t = Math.Clamp((Far - distance) / (Far - Near), 0f, 1f);
-        var offset = t * t * (3f - (2f * t)) * (_shift + (d.X * _mapX) + (d.Y * _mapY) - d);
+        var offset = Anatomy.Smooth(Far, Near, distance) * (_shift + (d.X * _mapX) + (d.Y * _mapY) - d);
         return (offset.X, offset.Y);
     }
 }

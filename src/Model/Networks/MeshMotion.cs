@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using Mimesh.Layers;
 using Mimesh.Model.Faces;
+using Mimesh.Model.Rendering;
 
 namespace Mimesh.Model.Networks;
 
@@ -94,8 +95,7 @@ internal sealed class DrawnSurface
             float foot = model.Mean.Take(GraphVertexCount).Min(v => v.Y);
             for (int v = 0; v < GraphVertexCount; v++)
             {
-                float down = Math.Clamp((Throat - model.Mean[v].Y) / (Throat - foot), 0f, 1f);
-                Looseness[2 * v] = down * down * (3f - (2f * down));
+                Looseness[2 * v] = Anatomy.Smooth(Throat, foot, model.Mean[v].Y);
                 Looseness[(2 * v) + 1] = regions[Region.Scalp][v];
             }
         }
@@ -105,11 +105,7 @@ internal sealed class DrawnSurface
     /// <param name="neck">The first of its <see cref="Looseness"/>.</param>
     /// <param name="scalp">The second.</param>
     /// <param name="facing">The third component of its normal.</param>
-    public static float LooseAt(float neck, float scalp, float facing)
-    {
-        float away = 1f - Math.Clamp(facing / Grazing, 0f, 1f);
-        return MathF.Max(neck, scalp * away * away * (3f - (2f * away)));
-    }
+    public static float LooseAt(float neck, float scalp, float facing) => MathF.Max(neck, scalp * Anatomy.Smooth(Grazing, 0f, facing));
 
     /// <summary>Three vertex indices a triangle.</summary>
     public int[] Triangles { get; }

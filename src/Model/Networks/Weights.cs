@@ -82,16 +82,21 @@ public static class Weights
     {
         ArgumentNullException.ThrowIfNull(model);
         string path = Path.Combine(directory, RegressorFile);
-        var file = Read(path);
-        var regressor = new Regressor(new Initializer(device, null), model.Identity.Length, model.Expression.Length);
+        return Loaded(Read(path), path, "regressor", new Regressor(new Initializer(device, null), model.Identity.Length, model.Expression.Length));
+    }
+
+    /// <summary>A network with the tensors of a file; disposed of where they do not fit.</summary>
+    internal static T Loaded<T>(Safetensors file, string path, string prefix, T network)
+        where T : Module
+    {
         try
         {
-            Load(file, path, "regressor", regressor.NamedParameters);
-            return regressor;
+            Load(file, path, prefix, network.NamedParameters);
+            return network;
         }
         catch
         {
-            regressor.Dispose();
+            network.Dispose();
             throw;
         }
     }

@@ -31,7 +31,6 @@ internal sealed class Anatomy
         Vector3 At(int landmark) => model.Mean[model.Landmarks[landmark]];
         LeftEye = Centre(model, 1);
         RightEye = Centre(model, -1);
-        EyeRadius = 12;
         float[] ears = regions[Region.Ears];
         Vector3 low = new(float.MaxValue), high = new(float.MinValue);
         for (int i = 0; i < ears.Length; i++)
@@ -53,7 +52,6 @@ internal sealed class Anatomy
         NoseTip = At(30);
         MouthCorner = At(54);
         Brow = [At(22), At(23), At(24), At(25), At(26)];
-        LipFront = MathF.Min(At(51).Z, At(57).Z);
         IsInside = Array.ConvertAll(model.Parts, part => part != Part.Skin);
         Occlusion = AmbientOcclusion.Bake(model);
         Teeth = FindTeeth(model);
@@ -87,9 +85,6 @@ internal sealed class Anatomy
     /// <summary>Centre of the eyeball on the right of the body.</summary>
     public Vector3 RightEye { get; }
 
-    /// <summary>Radius of an eyeball.</summary>
-    public float EyeRadius { get; }
-
     /// <summary>The edge of the left and the right upper lid, from the nose outwards.</summary>
     public int[][] UpperLids { get; }
 
@@ -122,9 +117,6 @@ internal sealed class Anatomy
 
     /// <summary>Five points along the left brow, from the nose outwards.</summary>
     public Vector3[] Brow { get; }
-
-    /// <summary>Depth of the lips' front.</summary>
-    public float LipFront { get; }
 
     /// <summary>Whether a vertex is not of the skin.</summary>
     public bool[] IsInside { get; }

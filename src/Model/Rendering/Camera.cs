@@ -154,14 +154,12 @@ internal sealed class Camera
         {
             int few = (fewPixels + 7) / 8 * 8;
             Image small = Resample.Resize(image, few, few);
-            Clamp(small.Pixels);
             if (coarseness > 0)
             {
                 BlockTransform.Coarsen(small.Pixels, few, Math.Min(coarseness, 14));
             }
 
             image = Resample.Resize(small, size, size);
-            Clamp(image.Pixels);
         }
         else if (coarseness > 0 && size % 8 == 0)
         {
@@ -169,15 +167,6 @@ internal sealed class Camera
         }
 
         return image;
-    }
-
-    // Cubic filters overshoot.
-    private static void Clamp(float[] values)
-    {
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = Math.Clamp(values[i], 0, 1);
-        }
     }
 
     private float Tone(float x)

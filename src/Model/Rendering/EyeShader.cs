@@ -10,7 +10,7 @@ internal sealed class EyeShader(Person person, Anatomy anatomy, EyeView[] views)
 {
     private readonly Lighting light = person.Light;
     private readonly EyeStyle eyes = person.Eyes;
-    private readonly Vector3 half = Vector3.Normalize(person.Light.KeyDirection + Vector3.UnitZ);
+    private readonly Vector3 half = person.Light.Half;
 
     /// <summary>The light that leaves the eye towards the camera.</summary>
     public Vector3 Shade(in Surface s)

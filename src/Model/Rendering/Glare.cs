@@ -43,7 +43,7 @@ internal sealed record Glare(Vector3 Centre, float Width, float Height, float Sq
     /// <param name="size">Pixels a side.</param>
     public void Add(Lighting lighting, Pose pose, Rasterizer raster, int samples, Vector3[] light, int size)
     {
-        var turn = Matrix4x4.CreateRotationX(pose.Pitch) * Matrix4x4.CreateRotationY(pose.Yaw) * Matrix4x4.CreateRotationZ(pose.Roll);
+        var turn = pose.Rotation;
         Vector3 right = Vector3.TransformNormal(Vector3.UnitX, turn), up = Vector3.TransformNormal(Vector3.UnitY, turn),
             out_ = Vector3.TransformNormal(Vector3.UnitZ, turn);
         if (out_.Z < 0.15f)

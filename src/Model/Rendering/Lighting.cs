@@ -14,6 +14,9 @@ internal sealed class Lighting
     /// <summary>Unit vector towards the dominant light.</summary>
     public Vector3 KeyDirection { get; private init; }
 
+    /// <summary>Half way between the dominant light and the camera, a unit vector: where its highlights are.</summary>
+    public Vector3 Half => Vector3.Normalize(KeyDirection + Vector3.UnitZ);
+
     /// <summary>Radiance of the dominant light.</summary>
     public Vector3 Key { get; private init; }
 

@@ -8,7 +8,7 @@ internal sealed class MouthShader(Person person)
     private static readonly Vector3 s_bag = Palette.Hex(0x6E2624), s_tongue = Palette.Hex(0xD08480), s_bounce = new(1, 0.6f, 0.54f);
     private readonly Lighting light = person.Light;
     private readonly TeethStyle teeth = person.Teeth;
-    private readonly Vector3 half = Vector3.Normalize(person.Light.KeyDirection + Vector3.UnitZ);
+    private readonly Vector3 half = person.Light.Half;
 
     /// <summary>
     /// The light that leaves a surface towards the camera. Of the surface's paint, A is (across, height, tooth) on teeth, and B is the

@@ -7,13 +7,12 @@ namespace Mimesh.Model.Rendering;
 /// <param name="Centre">Its centre.</param>
 /// <param name="Axis">Unit vector out of the pupil.</param>
 /// <param name="Up">Unit vector to the head's top.</param>
-/// <param name="Forward">Unit vector out of the face.</param>
 /// <param name="Right">Unit vector to the left of the body, the picture's right.</param>
 /// <param name="Unit">Grid units per millimetre.</param>
 /// <param name="UpperLid">Height of the middle of the upper lid's edge over the centre, millimetres.</param>
 /// <param name="LowerLid">The same of the lower lid.</param>
 internal readonly record struct EyeView(
-    Vector3 Centre, Vector3 Axis, Vector3 Up, Vector3 Forward, Vector3 Right, float Unit, float UpperLid, float LowerLid);
+    Vector3 Centre, Vector3 Axis, Vector3 Up, Vector3 Right, float Unit, float UpperLid, float LowerLid);
 
 /// <summary>All of a person's vertices in view space (grid units, y up), their normals, and what light needs to know about them.</summary>
 /// <param name="model">The head model.</param>
@@ -39,7 +38,7 @@ internal sealed class PosedMesh(FaceModel model)
     public Vector3[] Mouth => mouth;
 
     /// <summary>The left and the right eyeball.</summary>
-    public ReadOnlySpan<EyeView> Eyes => eyes;
+    public EyeView[] Eyes => eyes;
 
     /// <summary>
     /// Moves everything. The neck bends: its foot turns less than the head, and what hangs from the head bends with it. A tilt
@@ -59,7 +58,7 @@ internal sealed class PosedMesh(FaceModel model)
 
         const float foot = 0.25f, limit = 0.5f;
         float tilt = limit * MathF.Tanh(pose.Roll / limit), camera = pose.Roll - tilt;
-        var turn = Matrix4x4.CreateRotationX(pose.Pitch) * Matrix4x4.CreateRotationY(pose.Yaw) * Matrix4x4.CreateRotationZ(pose.Roll);
+        var turn = pose.Rotation;
         var foothold = Matrix4x4.CreateRotationX(foot * pose.Pitch) * Matrix4x4.CreateRotationY(foot * pose.Yaw)
             * Matrix4x4.CreateRotationZ((foot * tilt) + camera);
         Quaternion from = Quaternion.CreateFromRotationMatrix(foothold), to = Quaternion.CreateFromRotationMatrix(turn);
@@ -144,7 +143,6 @@ internal sealed class PosedMesh(FaceModel model)
                 (Vector3.Transform(centre, turn) * unit) + shift,
                 Vector3.TransformNormal(Vector3.Normalize(shape[anatomy.Pupils[side]] - centre), turn),
                 Vector3.TransformNormal(Vector3.UnitY, turn),
-                Vector3.TransformNormal(Vector3.UnitZ, turn),
                 Vector3.TransformNormal(Vector3.UnitX, turn),
                 unit,
                 shape[upper[upper.Length / 2]].Y - centre.Y,

@@ -122,7 +122,7 @@ public sealed class Renderer(FaceModel model)
 
     private void ShadePixels(Person person, Geometry geometry, Creases creases, int size)
     {
-        var shaders = new Shaders(person, anatomy, posed.Eyes.ToArray());
+        var shaders = new Shaders(person, anatomy, posed.Eyes);
         int side = size * Samples;
         float step = 2f / size;
         Resize(ref backdrop, size * size);

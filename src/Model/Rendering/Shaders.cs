@@ -12,7 +12,7 @@ internal sealed class Shaders(Person person, Anatomy anatomy, EyeView[] eyeViews
     private readonly ClothesStyle clothes = person.Clothes;
     private readonly SkinShader skin = new(person, anatomy);
     private readonly MouthShader mouth = new(person);
-    private readonly Vector3 half = Vector3.Normalize(person.Light.KeyDirection + Vector3.UnitZ);
+    private readonly Vector3 half = person.Light.Half;
     private readonly Vector3 torsoSkin = Palette.Skin(person.Skin.Melanin * 0.95f, person.Skin.Haemoglobin);
 
     /// <summary>The light that leaves a surface towards the camera, linear RGB.</summary>

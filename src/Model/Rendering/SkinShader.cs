@@ -8,7 +8,7 @@ internal sealed class SkinShader(Person person, Anatomy anatomy)
     private readonly SkinStyle style = person.Skin;
     private readonly HairStyle hair = person.Hair;
     private readonly Lighting light = person.Light;
-    private readonly Vector3 half = Vector3.Normalize(person.Light.KeyDirection + Vector3.UnitZ);
+    private readonly Vector3 half = person.Light.Half;
 
     /// <summary>The light that leaves the skin towards the camera.</summary>
     public Vector3 Shade(in Surface s, in Creases creases)

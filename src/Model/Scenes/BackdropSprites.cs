@@ -8,7 +8,7 @@ namespace Mimesh.Model.Scenes;
 internal static class BackdropSprites
 {
     /// <summary>Side of a sprite in pixels.</summary>
-    public const int Side = 128;
+    private const int Side = 128;
 
     /// <summary>Paints a backdrop.</summary>
     /// <param name="seed">Decides which, and how.</param>

@@ -12,7 +12,7 @@ namespace Mimesh.Model.Scenes;
 internal static class HairSprites
 {
     /// <summary>Side of a sprite in pixels.</summary>
-    public const int Side = 128;
+    private const int Side = 128;
 
     // How much wider a sprite is than the square of the face that it is made for.
     private const float Reach = 2.2f;

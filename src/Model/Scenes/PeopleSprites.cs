@@ -12,7 +12,7 @@ namespace Mimesh.Model.Scenes;
 internal static class PeopleSprites
 {
     /// <summary>Side of a sprite in pixels.</summary>
-    public const int Side = 128;
+    private const int Side = 128;
 
     // What a person is rendered for; the shares of all but Face.
     private const float Back = 0.09f, Blank = 0.05f, Mixed = 0.05f, Feature = 0.05f;
@@ -33,7 +33,8 @@ internal static class PeopleSprites
         float kind = rng.NextFloat();
         bool back = kind < Back;
         var frame = s_renderer.Value!.Render(person, expression, Pose(ref rng, back), Side);
-        float[] pixels = CutOut(frame, framed: !back && rng.NextBool(0.08f), out bool framed);
+        bool framed = !back && rng.NextBool(0.08f);
+        float[] pixels = CutOut(frame, framed);
         var face = FaceCrop.Around(frame.Pose.ToMatrix());
         bool isFace = kind >= Back + Blank + Mixed + Feature;
         if (!back && !isFace)
@@ -47,7 +48,7 @@ internal static class PeopleSprites
                     Mix(pixels, face, ref rng);
                     break;
                 default:
-                    Keep(pixels, frame, ref rng);
+                    Keep(pixels, frame, face, ref rng);
                     framed = true;
                     break;
             }
@@ -67,9 +68,8 @@ internal static class PeopleSprites
     }
 
     // What shows no triangle is transparent, and half a pixel more: the pixels at the edge have some of the person's own background.
-    private static float[] CutOut(Frame frame, bool framed, out bool isFramed)
+    private static float[] CutOut(Frame frame, bool framed)
     {
-        isFramed = framed;
         float[] pixels = new float[Side * Side * 4];
         for (int y = 0; y < Side; y++)
         {
@@ -156,12 +156,12 @@ internal static class PeopleSprites
     }
 
     // An eye, an ear or the mouth and a little around it, or a lock of hair; the rest becomes transparent.
-    private static void Keep(float[] pixels, Frame frame, ref Rng rng)
+    private static void Keep(float[] pixels, Frame frame, FaceCrop face, ref Rng rng)
     {
         int[] landmarks = FaceModel.BuiltIn.Landmarks;
         int[] places = [39, 42, 48, 54, 33, 0, 16, 8, 19];
         Vector3 p = frame.Projected[landmarks[places[rng.NextInt(places.Length)]]];
-        float half = FaceCrop.Around(frame.Pose.ToMatrix()).HalfSide * rng.NextFloat(0.25f, 0.5f);
+        float half = face.HalfSide * rng.NextFloat(0.25f, 0.5f);
         for (int i = 0; i < Side * Side; i++)
         {
             Vector2 d = new Vector2(((i % Side) + 0.5f) * 2 / Side - 1 - p.X, ((i / Side) + 0.5f) * 2 / Side - 1 - p.Y) / half;

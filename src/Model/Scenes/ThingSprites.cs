@@ -11,7 +11,7 @@ namespace Mimesh.Model.Scenes;
 internal static class ThingSprites
 {
     /// <summary>Side of a sprite in pixels.</summary>
-    public const int Side = 128;
+    private const int Side = 128;
 
     private delegate void Painter(SceneBrush brush, ref Rng rng);
 

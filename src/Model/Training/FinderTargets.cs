@@ -30,7 +30,7 @@ internal sealed record FinderTargets(float[] Centre, float[] Elsewhere, float[] 
     public static FinderTargets Of(Scene scene, PyramidLayout layout)
     {
         int width = layout.Width / FinderNet.Stride, height = layout.Height / FinderNet.Stride, cells = width * height;
-        float[] bells = new float[cells], elsewhere = new float[cells];
+        float[] elsewhere = new float[cells];
         Array.Fill(elsewhere, 1f);
         var targets = new FinderTargets(new float[cells], elsewhere, new float[cells * (FinderNet.Outputs - 1)], new float[cells]);
         for (int l = 0; l < layout.Levels.Count; l++)
@@ -42,7 +42,7 @@ internal sealed record FinderTargets(float[] Centre, float[] Elsewhere, float[] 
                 float excess = MathF.Max(FinderNet.LeastSide / side, side / FinderNet.MostSide);
                 if (excess < Doubtful)
                 {
-                    targets.Ask(face with { X = face.X / (1 << l), Y = face.Y / (1 << l), Side = side }, level, width, face.Counts && excess <= 1, bells);
+                    targets.Ask(face with { X = face.X / (1 << l), Y = face.Y / (1 << l), Side = side }, level, width, face.Counts && excess <= 1);
                 }
             }
         }
@@ -50,7 +50,7 @@ internal sealed record FinderTargets(float[] Centre, float[] Elsewhere, float[] 
         return targets;
     }
 
-    private void Ask(SceneFace face, PyramidLevel level, int width, bool asked, float[] bells)
+    private void Ask(SceneFace face, PyramidLevel level, int width, bool asked)
     {
         // In cells of the level.
         float x = face.X / FinderNet.Stride, y = face.Y / FinderNet.Stride, side = face.Side / FinderNet.Stride;
@@ -78,9 +78,9 @@ internal sealed record FinderTargets(float[] Centre, float[] Elsewhere, float[] 
                     bell = 1;
                 }
 
-                if (bell > MathF.Max(Near, bells[at]))
+                if (bell > MathF.Max(Near, BoxWeight[at]))
                 {
-                    (bells[at], BoxWeight[at]) = (bell, bell);
+                    BoxWeight[at] = bell;
                     var box = Box.AsSpan(at * (FinderNet.Outputs - 1), FinderNet.Outputs - 1);
                     (box[0], box[1], box[2]) = (dx, dy, MathF.Log(face.Side / FinderNet.UnitSide));
                     (box[4], box[3]) = MathF.SinCos(face.Roll);

@@ -56,7 +56,20 @@ internal static class PictureRegions
 
         return regions;
 
-        bool IsOf(Region[] patches, int triangle) =>
-            model.Regions is { } painted && 3 * triangle < model.Triangles.Length && patches.Any(p => painted[p][model.Triangles[3 * triangle]] > Edge);
+        bool IsOf(Region[] patches, int triangle)
+        {
+            if (model.Regions is { } painted && 3 * triangle < model.Triangles.Length)
+            {
+                foreach (var patch in patches)
+                {
+                    if (painted[patch][model.Triangles[3 * triangle]] > Edge)
+                    {
+                        return true;
+                    }
+                }
+            }
+
+            return false;
+        }
     }
 }

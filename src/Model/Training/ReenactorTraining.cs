@@ -134,7 +134,7 @@ internal sealed class ReenactorStage : TrainingStage<FramePair>
     public override IEnumerable<(string Name, Shape Shape, float[] Values)> Arrays(FramePair[] batch)
     {
         batch = _fitted.Complete(batch);
-        int n = batch.Length, size = _options.Run.Size, vertices = _model.GraphVertexCount;
+        int n = batch.Length, size = _options.Run.Size, vertices = _model.VertexCount;
         return
         [
             ("source", [n, size, size, 3], Batch.Join(batch, p => p.Source)),

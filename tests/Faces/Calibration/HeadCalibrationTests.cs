@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics;
 using Mimesh.Model.Faces;
 using Mimesh.Model.Random;
@@ -123,6 +122,5 @@ public class HeadCalibrationTests
         return face;
     }
 
-    private static void Report(FormattableString line) => TestContext.Out.WriteLine(line.ToString(CultureInfo.InvariantCulture));
     private static void Report(string line) => TestContext.Out.WriteLine(line);
 }
