@@ -1,7 +1,6 @@
+using Mimesh.Faces;
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Random;
 
 namespace Mimesh.Benchmarks;
 

@@ -1,10 +1,10 @@
+using Mimesh.Faces;
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Networks;
-using Mimesh.Model.Onnx;
-using Mimesh.Model.Rendering;
-using Mimesh.Model.Training;
+using Mimesh.Onnx;
+using Mimesh.People;
+using Mimesh.Reenactment;
+using Mimesh.Training;
 
 namespace Mimesh.Benchmarks.Peers;
 

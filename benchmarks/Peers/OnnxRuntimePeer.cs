@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.ML.OnnxRuntime;
 using Mimesh.Layers;
-using Mimesh.Model.Onnx;
+using Mimesh.Onnx;
 using TensorElementType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace Mimesh.Benchmarks.Peers;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Mimesh.Model;
+using Mimesh.Imaging;
 
 namespace Mimesh.Benchmarks.Peers;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Mimesh.Kernels;
-using Mimesh.Model.Networks;
+using Mimesh.Reenactment;
 
 namespace Mimesh.Benchmarks.Peers;
 

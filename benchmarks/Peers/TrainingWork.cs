@@ -1,9 +1,9 @@
+using Mimesh.Faces;
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Networks;
-using Mimesh.Model.Rendering;
-using Mimesh.Model.Training;
+using Mimesh.People;
+using Mimesh.Reenactment;
+using Mimesh.Training;
 
 namespace Mimesh.Benchmarks.Peers;
 

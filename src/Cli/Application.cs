@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Mimesh.Imaging;
 using Mimesh.Kernels;
-using Mimesh.Model;
-using Mimesh.Model.Training;
+using Mimesh.Training;
 
 namespace Mimesh.Cli;
 

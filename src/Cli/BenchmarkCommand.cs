@@ -2,11 +2,10 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Mimesh.Imaging;
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model;
-using Mimesh.Model.Imaging;
-using Mimesh.Model.Networks;
+using Mimesh.Reenactment;
 
 namespace Mimesh.Cli;
 

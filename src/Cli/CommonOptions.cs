@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
-using Mimesh.Model;
-using Mimesh.Model.Networks;
+using Mimesh.Imaging;
+using Mimesh.Reenactment;
 
 namespace Mimesh.Cli;
 

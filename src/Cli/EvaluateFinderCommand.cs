@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Mimesh.Imaging;
 using Mimesh.Kernels;
-using Mimesh.Model;
-using Mimesh.Model.Networks;
-using Mimesh.Model.Training;
+using Mimesh.Reenactment;
+using Mimesh.Training;
 
 namespace Mimesh.Cli;
 

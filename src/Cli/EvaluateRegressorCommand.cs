@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Mimesh.Faces;
+using Mimesh.Imaging;
 using Mimesh.Kernels;
-using Mimesh.Model;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Networks;
-using Mimesh.Model.Training;
+using Mimesh.Reenactment;
+using Mimesh.Training;
 
 namespace Mimesh.Cli;
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using Mimesh.Model;
+using Mimesh.Faces;
+using Mimesh.Imaging;
+using Mimesh.Reenactment;
 
 namespace Mimesh.Cli;
 
@@ -58,7 +60,7 @@ internal sealed class FaceChoice
     /// <param name="warnings">Receives what the user should know.</param>
     /// <returns>One face or more, or one null for the picture's middle.</returns>
     /// <exception cref="InputException">No face was found, or fewer than the number that was asked for.</exception>
-    public IReadOnlyList<FoundFace?> Take(FaceFinder finder, string file, Model.Imaging.Image picture, bool anyway, List<string> warnings)
+    public IReadOnlyList<FoundFace?> Take(FaceFinder finder, string file, Imaging.Image picture, bool anyway, List<string> warnings)
     {
         var faces = finder.Find(picture);
         if (faces.Count == 0)

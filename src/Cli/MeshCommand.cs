@@ -1,8 +1,7 @@
 using System.CommandLine;
+using Mimesh.Imaging;
 using Mimesh.Kernels;
-using Mimesh.Model;
-using Mimesh.Model.Imaging;
-using Mimesh.Model.Networks;
+using Mimesh.Reenactment;
 
 namespace Mimesh.Cli;
 

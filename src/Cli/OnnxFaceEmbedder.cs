@@ -1,8 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
-using Mimesh.Model;
-using Mimesh.Model.Evaluation;
-using Mimesh.Model.Imaging;
-using Mimesh.Model.Networks;
+using Mimesh.Evaluation;
+using Mimesh.Imaging;
+using Mimesh.Reenactment;
 
 namespace Mimesh.Cli;
 

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Mimesh.Faces;
+using Mimesh.Imaging;
 using Mimesh.Kernels;
-using Mimesh.Model;
-using Mimesh.Model.Imaging;
-using Mimesh.Model.Networks;
+using Mimesh.Reenactment;
 
 namespace Mimesh.Cli;
 

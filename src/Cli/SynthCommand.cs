@@ -1,11 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using Mimesh.Model;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Imaging;
-using Mimesh.Model.Random;
-using Mimesh.Model.Rendering;
-using Mimesh.Model.Scenes;
+using Mimesh.Faces;
+using Mimesh.Imaging;
+using Mimesh.People;
 
 namespace Mimesh.Cli;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
+using Mimesh.Imaging;
 using Mimesh.Kernels;
-using Mimesh.Model;
-using Mimesh.Model.Networks;
-using Mimesh.Model.Training;
+using Mimesh.Reenactment;
+using Mimesh.Training;
 
 namespace Mimesh.Cli;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Mimesh.Model.Imaging;
-using Mimesh.Model.Training;
+using Mimesh.Imaging;
+using Mimesh.Training;
 using ScottPlot;
-using Image = Mimesh.Model.Imaging.Image;
+using Image = Mimesh.Imaging.Image;
 
 namespace Mimesh.Cli;
 

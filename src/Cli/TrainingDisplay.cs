@@ -1,5 +1,5 @@
 using System.Globalization;
-using Mimesh.Model.Training;
+using Mimesh.Training;
 using Spectre.Console;
 
 namespace Mimesh.Cli;

@@ -3,9 +3,8 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Mimesh.Model;
-using Mimesh.Model.Imaging;
-using Mimesh.Model.Training;
+using Mimesh.Imaging;
+using Mimesh.Training;
 
 namespace Mimesh.Cli;
 

@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Mimesh.Imaging;
 using Mimesh.Kernels;
-using Mimesh.Layers;
-using Mimesh.Model;
+using Mimesh.Verification;
 
 namespace Mimesh.Cli;
 

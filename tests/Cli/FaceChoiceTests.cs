@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Mimesh.Model.Imaging;
+using Mimesh.Imaging;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Cli;

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Mimesh.Model;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Imaging;
+using Mimesh.Faces;
+using Mimesh.Imaging;
+using Mimesh.Reenactment;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Cli;

@@ -1,9 +1,8 @@
 using System.Numerics;
 using Mimesh.Cli;
-using Mimesh.Model;
-using Mimesh.Model.Evaluation;
-using Mimesh.Model.Imaging;
-using Mimesh.Model.Onnx;
+using Mimesh.Evaluation;
+using Mimesh.Imaging;
+using Mimesh.Onnx;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Cli;

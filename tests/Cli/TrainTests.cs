@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Mimesh.Cli;
+using Mimesh.Imaging;
 using Mimesh.Layers;
-using Mimesh.Model.Imaging;
-using Mimesh.Model.Training;
+using Mimesh.Training;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Cli;

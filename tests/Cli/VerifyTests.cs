@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics;
 using System.Text.Json;
 using Mimesh.Layers;
+using Mimesh.Verification;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Cli;

@@ -1,11 +1,11 @@
+using Mimesh.Evaluation;
+using Mimesh.Faces;
+using Mimesh.Imaging;
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model;
-using Mimesh.Model.Evaluation;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Networks;
-using Mimesh.Model.Rendering;
-using Mimesh.Model.Training;
+using Mimesh.People;
+using Mimesh.Reenactment;
+using Mimesh.Training;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Evaluation;

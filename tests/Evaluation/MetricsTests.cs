@@ -1,6 +1,7 @@
-using Mimesh.Model.Evaluation;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Imaging;
+using Mimesh.Evaluation;
+using Mimesh.Faces;
+using Mimesh.Imaging;
+using Mimesh.Training;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Evaluation;
@@ -12,8 +13,8 @@ public sealed class MetricsTests
     public void PsnrIsThatOfTheMeanSquare()
     {
         float[] a = [0f, 0.5f, 1f], b = [0.1f, 0.5f, 0.8f];
-        Assert.That(Metrics.Psnr(a, b), Is.EqualTo(-10 * Math.Log10((0.01 + 0.04) / 3)).Within(1e-5));
-        Assert.That(Metrics.Psnr(a, a), Is.EqualTo(100));
+        Assert.That(PictureQuality.Psnr(a, b), Is.EqualTo(-10 * Math.Log10((0.01 + 0.04) / 3)).Within(1e-5));
+        Assert.That(PictureQuality.Psnr(a, a), Is.EqualTo(100));
     }
 
     [Test]
@@ -32,17 +33,17 @@ public sealed class MetricsTests
         }
 
         Image a = Noise(), b = Noise();
-        Assert.That(Metrics.Ssim(a, b), Is.EqualTo(Plain(a, b)).Within(1e-5));
-        Assert.That(Metrics.Ssim(a, a), Is.EqualTo(1).Within(1e-6));
+        Assert.That(PictureQuality.Ssim(a, b), Is.EqualTo(Plain(a, b)).Within(1e-5));
+        Assert.That(PictureQuality.Ssim(a, a), Is.EqualTo(1).Within(1e-6));
     }
 
     [Test]
     public void CosineKnowsDirectionsAlone() => Assert.Multiple(() =>
     {
-        Assert.That(Metrics.Cosine([3f, 4f], [6f, 8f]), Is.EqualTo(1).Within(1e-12));
-        Assert.That(Metrics.Cosine([1f, 0f, 0f], [1f, 1f, 0f]), Is.EqualTo(Math.Sqrt(0.5)).Within(1e-12));
-        Assert.That(Metrics.Cosine([1f, 2f], [-2f, 1f]), Is.Zero);
-        Assert.That(Metrics.Cosine([0f, 0f], [1f, 1f]), Is.Zero);
+        Assert.That(EmbeddingNet.Cosine([3f, 4f], [6f, 8f]), Is.EqualTo(1).Within(1e-12));
+        Assert.That(EmbeddingNet.Cosine([1f, 0f, 0f], [1f, 1f, 0f]), Is.EqualTo(Math.Sqrt(0.5)).Within(1e-12));
+        Assert.That(EmbeddingNet.Cosine([1f, 2f], [-2f, 1f]), Is.Zero);
+        Assert.That(EmbeddingNet.Cosine([0f, 0f], [1f, 1f]), Is.Zero);
     });
 
     [Test]

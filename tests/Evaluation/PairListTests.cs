@@ -1,6 +1,6 @@
-using Mimesh.Model;
-using Mimesh.Model.Evaluation;
-using Mimesh.Model.Rendering;
+using Mimesh.Evaluation;
+using Mimesh.Imaging;
+using Mimesh.People;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Evaluation;

@@ -1,4 +1,4 @@
-using Mimesh.Model.Evaluation;
+using Mimesh.Training;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Evaluation;

@@ -1,5 +1,5 @@
 using System.Numerics;
-using Mimesh.Model.Faces;
+using Mimesh.Faces;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Faces;

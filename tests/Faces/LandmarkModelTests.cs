@@ -1,7 +1,6 @@
 using System.Numerics;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Networks;
-using Mimesh.Model.Random;
+using Mimesh.Faces;
+using Mimesh.Reenactment;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Faces;

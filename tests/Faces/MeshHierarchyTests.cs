@@ -1,6 +1,6 @@
 using System.Numerics;
+using Mimesh.Faces;
 using Mimesh.Kernels;
-using Mimesh.Model.Faces;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Faces;

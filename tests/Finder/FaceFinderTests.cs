@@ -1,8 +1,8 @@
+using Mimesh.Imaging;
 using Mimesh.Kernels;
-using Mimesh.Model;
-using Mimesh.Model.Imaging;
-using Mimesh.Model.Rendering;
-using Mimesh.Model.Scenes;
+using Mimesh.People;
+using Mimesh.Reenactment;
+using Mimesh.Training;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Finder;
@@ -32,7 +32,7 @@ public sealed class FaceFinderTests
     [Test]
     public void MostFacesOfNewScenesAreFoundAndLittleElse()
     {
-        var report = Model.Training.FinderEvaluation.Run(_finder, 60, 320, new Progress<int>(), CancellationToken.None);
+        var report = FinderEvaluation.Run(_finder, 60, 320, new Progress<int>(), CancellationToken.None);
         TestContext.Out.WriteLine($"precision {report.Precision:0.00}, recall {report.Recall:0.00}, roll {report.RollError:0.0}°");
         Assert.That(report.Precision, Is.GreaterThan(0.85));
         Assert.That(report.Recall, Is.GreaterThan(0.6));

@@ -1,7 +1,7 @@
-using Mimesh.Model;
-using Mimesh.Model.Networks;
-using Mimesh.Model.Scenes;
-using Mimesh.Model.Training;
+using Mimesh.Faces;
+using Mimesh.People;
+using Mimesh.Reenactment;
+using Mimesh.Training;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Finder;

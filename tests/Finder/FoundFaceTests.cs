@@ -1,6 +1,6 @@
-using Mimesh.Model;
-using Mimesh.Model.Imaging;
-using Mimesh.Model.Networks;
+using Mimesh.Faces;
+using Mimesh.Imaging;
+using Mimesh.Reenactment;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Finder;

@@ -1,9 +1,7 @@
 using System.Numerics;
-using Mimesh.Model;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Rendering;
-using Mimesh.Model.Scenes;
-using Mimesh.Model.Training;
+using Mimesh.Faces;
+using Mimesh.People;
+using Mimesh.Training;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Finder;

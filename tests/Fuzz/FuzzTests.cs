@@ -1,12 +1,11 @@
 using System.Buffers.Binary;
+using Mimesh.Imaging;
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model;
-using Mimesh.Model.Imaging;
-using Mimesh.Model.Training;
 using Mimesh.Tests.Imaging;
 using Mimesh.Tests.Kernels;
 using Mimesh.Tests.Layers;
+using Mimesh.Training;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Fuzz;
@@ -100,7 +99,7 @@ public sealed class FuzzTests
         using var trainee = new Trainee("network", network, clipNorm: 5f);
         var options = new TrainingOptions("run", 100, 1, 7, 1e-3f, 32, 1);
         var settings = new Dictionary<string, string> { [TrainingOptions.StageKey] = "reenactor", ["preset"] = "small" };
-        int Restore(byte[] file) => options.Restore(Model.Networks.Weights.Parse(file, "checkpoint"), settings, trainee);
+        int Restore(byte[] file) => options.Restore(Mimesh.Reenactment.Weights.Parse(file, "checkpoint"), settings, trainee);
         byte[][] good = [Checkpoint(5, 5), Checkpoint(99, 90)];
         foreach (byte[] file in good)
         {

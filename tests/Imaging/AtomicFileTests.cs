@@ -1,5 +1,5 @@
 using System.Runtime.Versioning;
-using Mimesh.Model;
+using Mimesh.Imaging;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Imaging;

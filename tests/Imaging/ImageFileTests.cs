@@ -1,5 +1,4 @@
-using Mimesh.Model;
-using Mimesh.Model.Imaging;
+using Mimesh.Imaging;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Imaging;

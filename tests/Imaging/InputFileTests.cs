@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Mimesh.Model;
+using Mimesh.Imaging;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Imaging;

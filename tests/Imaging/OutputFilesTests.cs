@@ -1,4 +1,4 @@
-using Mimesh.Model;
+using Mimesh.Imaging;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Imaging;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using Mimesh.Model.Imaging;
+using Mimesh.Imaging;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Imaging;

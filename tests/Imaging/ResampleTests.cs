@@ -1,4 +1,4 @@
-using Mimesh.Model.Imaging;
+using Mimesh.Imaging;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Imaging;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using Mimesh.Model.Imaging;
+using Mimesh.Imaging;
 
 namespace Mimesh.Tests.Imaging;
 

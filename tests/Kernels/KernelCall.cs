@@ -14,7 +14,7 @@ internal sealed record KernelCall(
     public float[][]? Before { get; init; }
 
     /// <summary>The error may be Tolerance·(root mean square of the expected + |expected|).</summary>
-    public double Tolerance { get; init; } = Mimesh.Layers.Tolerance.Standard.Forward;
+    public double Tolerance { get; init; } = Mimesh.Verification.Tolerance.Standard.Forward;
 
     /// <summary>
     /// What is wrong on these devices, or null: an answer out of tolerance, a number where there should be none or none where

@@ -1,7 +1,7 @@
 using System.Numerics;
+using Mimesh.Faces;
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model.Faces;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Layers;

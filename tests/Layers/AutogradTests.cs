@@ -1,5 +1,6 @@
 using Mimesh.Kernels;
 using Mimesh.Layers;
+using Mimesh.Verification;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Layers;

@@ -1,4 +1,5 @@
 using Mimesh.Layers;
+using Mimesh.Verification;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Layers;

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text;
 using Mimesh.Layers;
+using Mimesh.Verification;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Layers;
@@ -50,13 +51,13 @@ public sealed class CoverageTests
         var text = new StringBuilder($"""
             # What is verified
 
-            Written by `dotnet test -c Release --filter {nameof(WriteTheTable)}` from the cases in `src/Layers/Verification`, and checked by
+            Written by `dotnet test -c Release --filter {nameof(WriteTheTable)}` from the cases in `src/Model/Verification`, and checked by
             `tests/Layers/CoverageTests.cs`, which also fails when a public operation has no case. A cell counts the cases whose
             **values · gradients · gradients of gradients** are compared with PyTorch's in float64 on that device; each case is computed
             twice and must give the same bits, and where there are second derivatives the adjoint identity ⟨J·r, s⟩ = ⟨r, Jᵀ·s⟩ must
             hold too. The processor's widths are the vectors that its kernels use. The tests run the processor and the simulator
             everywhere, and `cuda` where there is an NVIDIA GPU; `mimesh verify --device cuda` runs the same cases there without the
-            tests. Tolerances are in `src/Layers/Verification/Tolerance.cs`.
+            tests. Tolerances are in `src/Model/Verification/Tolerance.cs`.
 
             | operation | {string.Join(" | ", devices.Select(d => d.Name))} |
             |---|{string.Concat(Enumerable.Repeat("---|", devices.Length))}

@@ -1,7 +1,7 @@
+using Mimesh.Faces;
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Networks;
+using Mimesh.Reenactment;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Layers;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Mimesh.Layers;
+using Mimesh.Verification;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Layers;

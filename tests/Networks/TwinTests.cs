@@ -1,9 +1,10 @@
+using Mimesh.Faces;
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Networks;
-using Mimesh.Model.Training;
+using Mimesh.Reenactment;
 using Mimesh.Tests.Layers;
+using Mimesh.Training;
+using Mimesh.Verification;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Networks;
@@ -221,7 +222,7 @@ public sealed class TwinTests
             Learner = new ReenactorLearner(Options, FaceModel.BuiltIn, Regressor, Generator, Critic);
         }
 
-        public static Safetensors Fixture => Mimesh.Layers.Fixture.Load("reenactor");
+        public static Safetensors Fixture => Mimesh.Verification.Fixture.Load("reenactor");
 
         public ReenactorOptions Options { get; }
 

@@ -1,8 +1,9 @@
+using Mimesh.Faces;
+using Mimesh.Imaging;
 using Mimesh.Layers;
-using Mimesh.Model;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Networks;
+using Mimesh.Reenactment;
 using Mimesh.Tests.Layers;
+using Mimesh.Training;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Networks;

@@ -1,10 +1,9 @@
+using Mimesh.Faces;
+using Mimesh.Imaging;
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Networks;
-using Mimesh.Model.Onnx;
-using Mimesh.Model.Random;
+using Mimesh.Onnx;
+using Mimesh.Reenactment;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Onnx;

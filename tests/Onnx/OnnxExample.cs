@@ -1,8 +1,8 @@
 using Microsoft.ML.OnnxRuntime;
+using Mimesh.Faces;
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Networks;
+using Mimesh.Reenactment;
 
 namespace Mimesh.Tests.Onnx;
 
@@ -28,7 +28,7 @@ internal static class OnnxExample
         var sourceMesh = Run("face_model", ("identity", s["identity"]), ("expression", s["expression"]), ("camera", s["camera"]));
         var drivingMesh = Run("face_model", ("identity", s["identity"]), ("expression", d["expression"]), ("camera", d["camera"]));
 
-        // What the meshes show is drawn by Mimesh itself (src/Model).
+        // What the meshes show is drawn by Mimesh itself (`MeshMotion`).
         using var device = Device.Open("cpu");
         using var tape = Tape.Start();
         Tensor Mesh(OrtValue mesh) => Tensor.From(device, [1, FaceModel.BuiltIn.VertexCount, 3], mesh.GetTensorDataAsSpan<float>());

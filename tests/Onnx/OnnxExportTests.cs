@@ -1,13 +1,12 @@
+using Mimesh.Faces;
+using Mimesh.Imaging;
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Imaging;
-using Mimesh.Model.Networks;
-using Mimesh.Model.Onnx;
-using Mimesh.Model.Random;
-using Mimesh.Model.Rendering;
-using Mimesh.Model.Training;
+using Mimesh.Onnx;
+using Mimesh.People;
+using Mimesh.Reenactment;
+using Mimesh.Training;
+using Mimesh.Verification;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Onnx;

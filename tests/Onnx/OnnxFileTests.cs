@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using Mimesh.Model.Onnx;
+using Mimesh.Onnx;
 using Mimesh.Tests.Cli;
 using NUnit.Framework;
 

@@ -1,7 +1,8 @@
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model.Onnx;
+using Mimesh.Onnx;
 using Mimesh.Tests.Layers;
+using Mimesh.Verification;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Onnx;

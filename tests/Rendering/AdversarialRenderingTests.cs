@@ -1,7 +1,6 @@
 using System.Numerics;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Imaging;
-using Mimesh.Model.Rendering;
+using Mimesh.Faces;
+using Mimesh.Imaging;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Rendering;

@@ -1,6 +1,6 @@
 using System.Numerics;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Rendering;
+using Mimesh.Faces;
+using Mimesh.People;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Rendering;

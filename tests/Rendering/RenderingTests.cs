@@ -1,6 +1,6 @@
 using System.Numerics;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Rendering;
+using Mimesh.Faces;
+using Mimesh.People;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Rendering;
@@ -49,7 +49,7 @@ public class RenderingTests
         flow.Offset[2 * 9] = 0.25f; // a pixel to the right
         flow.Offset[(2 * 10) + 1] = 0.125f; // half a pixel down
         flow.Offset[2 * 63] = 5f; // beyond the border
-        var source = new Mimesh.Model.Imaging.Image(8, 8);
+        var source = new Mimesh.Imaging.Image(8, 8);
         for (int i = 0; i < source.Pixels.Length; i++)
         {
             source.Pixels[i] = i / 3 * i;

@@ -1,11 +1,10 @@
+using Mimesh.Faces;
+using Mimesh.Imaging;
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Imaging;
-using Mimesh.Model.Networks;
-using Mimesh.Model.Rendering;
-using Mimesh.Model.Training;
+using Mimesh.People;
+using Mimesh.Reenactment;
+using Mimesh.Training;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Training;
@@ -129,7 +128,7 @@ public sealed class AblationTests
     }
 
     // An animation against a forward pass with meshes of the regressor: the driving person's identity enters where the swap is left out.
-    private void SeesWhatTheOperationsSee(Reenactor reenactor, Reenactment result)
+    private void SeesWhatTheOperationsSee(Reenactor reenactor, ReenactmentResult result)
     {
         using var tape = Tape.Start();
         using var pause = Tape.NoGrad();

@@ -1,11 +1,10 @@
+using Mimesh.Faces;
+using Mimesh.Imaging;
 using Mimesh.Kernels;
-using Mimesh.Model;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Imaging;
-using Mimesh.Model.Networks;
-using Mimesh.Model.Rendering;
-using Mimesh.Model.Training;
+using Mimesh.People;
+using Mimesh.Reenactment;
 using Mimesh.Tests.Cli;
+using Mimesh.Training;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Training;

@@ -1,4 +1,4 @@
-using Mimesh.Model.Training;
+using Mimesh.Training;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Training;

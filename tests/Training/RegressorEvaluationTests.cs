@@ -1,9 +1,9 @@
 using System.Numerics;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Training;
+using Mimesh.Faces;
+using Mimesh.Training;
 using NUnit.Framework;
-using Coefficients = Mimesh.Model.Training.RegressorEvaluation.Coefficients;
-using Reading = Mimesh.Model.Training.RegressorEvaluation.Reading;
+using Coefficients = Mimesh.Training.RegressorEvaluation.Coefficients;
+using Reading = Mimesh.Training.RegressorEvaluation.Reading;
 
 namespace Mimesh.Tests.Training;
 

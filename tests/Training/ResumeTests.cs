@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
+using Mimesh.Imaging;
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model;
-using Mimesh.Model.Networks;
-using Mimesh.Model.Training;
+using Mimesh.Reenactment;
+using Mimesh.Training;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Training;
@@ -65,7 +65,7 @@ public sealed class ResumeTests
             Assert.That(listener.Reports[^1].HeldOut, Does.ContainKey("precision").And.ContainKey("recall"));
         });
         using var finder = FaceFinder.Load(_device, _directory["finder"]);
-        Assert.That(finder.Find(new Model.Imaging.Image(40, 30)), Is.Empty, "with the little that it has learned, no face is seen in nothing");
+        Assert.That(finder.Find(new Mimesh.Imaging.Image(40, 30)), Is.Empty, "with the little that it has learned, no face is seen in nothing");
     }
 
     [Test]
@@ -164,7 +164,7 @@ public sealed class ResumeTests
     {
         var options = Reenactor("weights");
         ReenactorTraining.Run(_device, options with { Run = options.Run with { Steps = 1 } }, new Listener(), CancellationToken.None);
-        using var reenactor = Model.Reenactor.Load(_device, _directory["weights"]);
+        using var reenactor = Mimesh.Reenactment.Reenactor.Load(_device, _directory["weights"]);
         Assert.That(reenactor.Preset, Is.EqualTo(Preset.Small));
     }
 

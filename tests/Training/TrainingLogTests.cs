@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Mimesh.Model;
-using Mimesh.Model.Training;
+using Mimesh.Imaging;
+using Mimesh.Training;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Training;

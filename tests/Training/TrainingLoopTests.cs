@@ -1,7 +1,7 @@
+using Mimesh.Imaging;
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model;
-using Mimesh.Model.Training;
+using Mimesh.Training;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Training;

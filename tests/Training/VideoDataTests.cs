@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using Mimesh.Model;
-using Mimesh.Model.Evaluation;
-using Mimesh.Model.Training;
-using Mimesh.Model.Video;
+using Mimesh.Imaging;
 using Mimesh.Tests.Cli;
+using Mimesh.Training;
+using Mimesh.Video;
 using NUnit.Framework;
 
 namespace Mimesh.Tests.Training;
@@ -40,7 +39,7 @@ public sealed class VideoDataTests
             Assert.That(Directory.GetFiles(_directory["cache/id1/long.mp4"]), Has.Length.EqualTo(VideoFrames.MaxFrames).Within(1));
             Assert.That(Directory.GetFiles(_directory["cache/id2#short#0#9.mp4"]), Has.Length.EqualTo(10).Within(1));
             Assert.That(pairs[1].Select(p => p.Source), Is.EqualTo(pairs[0].Select(p => p.Source)));
-            Assert.That(pairs[0].Select(p => Metrics.Psnr(p.Source, p.Driving)), Is.All.LessThan(60), "the frames of a pair differ");
+            Assert.That(pairs[0].Select(p => PictureQuality.Psnr(p.Source, p.Driving)), Is.All.LessThan(60), "the frames of a pair differ");
             Assert.That(UnreadableFiles.Of(_directory.Root), Has.One.Contains("broken.mp4"));
             Assert.That(Directory.GetDirectories(_directory["cache"], "*.tmp", SearchOption.AllDirectories), Is.Empty);
         });

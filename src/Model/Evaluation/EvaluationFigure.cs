@@ -1,6 +1,6 @@
-using Mimesh.Model.Imaging;
+using Mimesh.Imaging;
 
-namespace Mimesh.Model.Evaluation;
+namespace Mimesh.Evaluation;
 
 /// <summary>The first pairs of each protocol, side by side: source, driving picture, true answer and what was made of them.</summary>
 /// <param name="names">What the systems are called; of each there are two pictures.</param>

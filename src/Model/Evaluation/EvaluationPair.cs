@@ -1,10 +1,10 @@
 using System.Globalization;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Imaging;
-using Mimesh.Model.Rendering;
-using Mimesh.Model.Training;
+using Mimesh.Faces;
+using Mimesh.Imaging;
+using Mimesh.People;
+using Mimesh.Training;
 
-namespace Mimesh.Model.Evaluation;
+namespace Mimesh.Evaluation;
 
 /// <summary>A line of a <see cref="PairList"/>: a source and a driving picture.</summary>
 public abstract record EvaluationPair

@@ -1,9 +1,13 @@
-namespace Mimesh.Model.Evaluation;
+using Mimesh.Imaging;
+using Mimesh.People;
+using Mimesh.Training;
+
+namespace Mimesh.Evaluation;
 
 /// <summary>Means over pairs of pictures; null where no pair has what is compared with.</summary>
-/// <param name="Psnr">See <see cref="Metrics.Psnr"/>, dB, against the true answer.</param>
-/// <param name="Ssim">See <see cref="Metrics.Ssim"/>, against the true answer.</param>
-/// <param name="Csim"><see cref="Metrics.Cosine"/> of the embeddings of the picture and of the source.</param>
+/// <param name="Psnr">See <see cref="PictureQuality.Psnr"/>, dB, against the true answer.</param>
+/// <param name="Ssim">See <see cref="PictureQuality.Ssim"/>, against the true answer.</param>
+/// <param name="Csim"><see cref="EmbeddingNet.Cosine"/> of the embeddings of the picture and of the source.</param>
 /// <param name="Prmse"><see cref="Metrics.PoseError"/> between the poses that the regressor reads in the picture and in the driving picture, degrees.</param>
 /// <param name="Aucon"><see cref="Metrics.ActionUnitAgreement"/> between the expressions that the regressor reads in the picture and in the driving picture.</param>
 /// <param name="PrmseTrue"><see cref="Metrics.PoseError"/> between the pose that the regressor reads in the picture and the true driving pose, degrees.</param>
@@ -19,7 +23,7 @@ public record SystemScores(Scores Model, Scores FlowOnly);
 /// <param name="Model">Î_d.</param>
 /// <param name="FlowOnly">I_s' = warp(I_s, T*).</param>
 /// <param name="CopySource">I_s as it is.</param>
-/// <param name="TrueFlow">The source warped by the true motion (<see cref="Rendering.FlowTruth.Warp"/>); null where it is not known.</param>
+/// <param name="TrueFlow">The source warped by the true motion (<see cref="FlowTruth.Warp"/>); null where it is not known.</param>
 /// <param name="TrueFlowHiddenGiven">
 /// The same with the true answer wherever the source does not show what is seen there: what nothing that only warps can surpass.
 /// </param>

@@ -1,8 +1,9 @@
+using Mimesh.Imaging;
 using Mimesh.Kernels;
-using Mimesh.Model.Imaging;
-using Mimesh.Model.Training;
+using Mimesh.Reenactment;
+using Mimesh.Training;
 
-namespace Mimesh.Model.Evaluation;
+namespace Mimesh.Evaluation;
 
 /// <summary>A system to evaluate.</summary>
 /// <param name="Weights">Which weights it has.</param>
@@ -27,7 +28,7 @@ public sealed class Evaluator : IDisposable
     /// <summary>Prepares an evaluation.</summary>
     /// <param name="device">Where the systems are.</param>
     /// <param name="pairs">What to evaluate on.</param>
-    /// <param name="size">Side of the pictures, see <see cref="Networks.Preset"/>.</param>
+    /// <param name="size">Side of the pictures, see <see cref="Preset"/>.</param>
     /// <param name="systems">At least one. The first one's regressor judges poses and expressions of all.</param>
     /// <param name="embedder">Judges identities.</param>
     public Evaluator(Device device, PairList pairs, int size, IReadOnlyList<EvaluatedSystem> systems, IFaceEmbedder embedder)
@@ -128,7 +129,7 @@ public sealed class Evaluator : IDisposable
     {
         public static Compared With(Image image, Image? truth) => truth is null
             ? new Compared(image, null, null)
-            : new Compared(image, Metrics.Psnr(image.Pixels, truth.Pixels), Metrics.Ssim(image, truth));
+            : new Compared(image, PictureQuality.Psnr(image.Pixels, truth.Pixels), PictureQuality.Ssim(image, truth));
     }
 
     /// <summary>A pair with what no system is needed for.</summary>
@@ -164,7 +165,7 @@ public sealed class Evaluator : IDisposable
         {
             double?[] values =
             [
-                picture.Psnr, picture.Ssim, Metrics.Cosine(reading.Identity, source.Identity),
+                picture.Psnr, picture.Ssim, EmbeddingNet.Cosine(reading.Identity, source.Identity),
                 Metrics.PoseError(reading.Face.Pose, driving.Face.Pose),
                 Metrics.ActionUnitAgreement(reading.Face.Expression, driving.Face.Expression),
                 drivingPose is { } pose ? Metrics.PoseError(reading.Face.Pose, pose) : null,

@@ -1,7 +1,7 @@
 using System.Numerics;
-using Mimesh.Model.Imaging;
+using Mimesh.Imaging;
 
-namespace Mimesh.Model.Evaluation;
+namespace Mimesh.Evaluation;
 
 /// <summary>
 /// Crops as face-recognition models take them: a similarity brings eyes, nose and mouth corners as near as it can to the places that

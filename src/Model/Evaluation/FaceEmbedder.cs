@@ -1,11 +1,12 @@
 using System.Numerics;
+using Mimesh.Faces;
+using Mimesh.Imaging;
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Imaging;
-using Mimesh.Model.Networks;
+using Mimesh.Reenactment;
+using Mimesh.Training;
 
-namespace Mimesh.Model.Evaluation;
+namespace Mimesh.Evaluation;
 
 /// <summary>What the regressor reads in a picture.</summary>
 /// <param name="Crop">Where it looked.</param>
@@ -14,7 +15,7 @@ namespace Mimesh.Model.Evaluation;
 /// <param name="Landmarks">The 68 landmarks in the picture's [−1, 1] grid.</param>
 public sealed record SeenFace(FaceCrop Crop, Pose Pose, float[] Expression, Vector2[] Landmarks);
 
-/// <summary>Says who is in a picture, for <see cref="Metrics.Cosine"/>.</summary>
+/// <summary>Says who is in a picture, for <see cref="EmbeddingNet.Cosine"/>.</summary>
 public interface IFaceEmbedder : IDisposable
 {
     /// <summary>What it is called, for reports.</summary>

@@ -1,11 +1,11 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Mimesh.Faces;
+using Mimesh.Imaging;
 using Mimesh.Kernels;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Imaging;
-using Mimesh.Model.Networks;
+using Mimesh.Reenactment;
 
-namespace Mimesh.Model.Evaluation;
+namespace Mimesh.Evaluation;
 
 /// <summary>What the judge reads in a picture.</summary>
 /// <param name="Face">Pose and expression.</param>

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.VisualBasic.FileIO;
-using Mimesh.Model.Rendering;
+using Mimesh.Imaging;
+using Mimesh.People;
 
-namespace Mimesh.Model.Evaluation;
+namespace Mimesh.Evaluation;
 
 /// <summary>
 /// Pairs of pictures to evaluate on, as a CSV file. With the header <c>person,moment,driving_person,driving_moment</c> each line

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>Which of the two lips a <see cref="Brush"/> touches.</summary>
 internal enum Lip : byte

@@ -1,6 +1,5 @@
-using Mimesh.Model.Random;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>One moment of a head: expression weights and pose.</summary>
 /// <param name="Expression">ARKit weights in [0, 1], in the model's order.</param>

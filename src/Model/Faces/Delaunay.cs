@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>Joins a few points of a plane to triangles (Delaunay 1934).</summary>
 internal static class Delaunay

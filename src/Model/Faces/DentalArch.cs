@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>Where a vertex is on its tooth.</summary>
 /// <param name="Tooth">1 for a central incisor to 7 for a second molar, 0 off the teeth.</param>

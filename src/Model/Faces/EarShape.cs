@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>
 /// The outer ear: rings that start on the hole which the grid leaves at the side of the head, rise to the helix and fall

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>
 /// Simplifies a mesh by collapsing edges onto one of their ends, cheapest quadric error first, so that the vertices that are

@@ -1,6 +1,7 @@
 using System.Numerics;
+using static Mimesh.Faces.Smoothstep;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>
 /// The 52 ARKit expressions of the built-in head as displacements at weight 1: a hinged jaw, lids that slide on their
@@ -57,7 +58,7 @@ internal sealed class ExpressionShapes
     };
 
     // One-sided expressions fade out across the midline, and both sides together make the whole.
-    private static float LeftHalf(float x) => HeadGrid.Smooth(0.5f + (x / 16));
+    private static float LeftHalf(float x) => Smooth(0.5f + (x / 16));
 
     private Vector3[] Mirrored(Vector3[] d)
     {
@@ -174,13 +175,13 @@ internal sealed class ExpressionShapes
             var p = head.Positions[i];
             float slope = (corner.Y - s_hinge.Y) / (corner.Z - s_hinge.Z);
             float line = p.Z < corner.Z ? s_hinge.Y + (slope * (p.Z - s_hinge.Z)) : corner.Y;
-            float cheek = HeadGrid.Smooth(0.5f + ((line - p.Y - 4) / 46));
+            float cheek = Smooth(0.5f + ((line - p.Y - 4) / 46));
             // Towards the midline the lips part; the lower lip's side hangs between both jaws.
-            float aside = HeadGrid.Smooth((MathF.Abs(p.X) - (0.35f * corner.X)) / (0.95f * corner.X));
+            float aside = Smooth((MathF.Abs(p.X) - (0.35f * corner.X)) / (0.95f * corner.X));
             float lip = head.Lower[i] + ((0.5f - head.Lower[i]) * MathF.Pow(MathF.Min(1, MathF.Abs(p.X) / corner.X), 3) * MathF.Exp(-MathF.Pow((p.Y - corner.Y) / 12, 2)));
             float jaw = lip + ((cheek - lip) * aside);
-            float neck = HeadGrid.Smooth((p.Y + 158) / 55);
-            float back = HeadGrid.Smooth((p.Z + 6 - (0.35f * MathF.Max(0, -60 - p.Y))) / 34);
+            float neck = Smooth((p.Y + 158) / 55);
+            float back = Smooth((p.Z + 6 - (0.35f * MathF.Max(0, -60 - p.Y))) / 34);
             w[i] = jaw * neck * back;
         }
 
@@ -225,7 +226,7 @@ internal sealed class ExpressionShapes
         var d = new Vector3[_head.Positions.Length];
         for (int i = _head.Tongue; i < d.Length; i++)
         {
-            float t = HeadGrid.Smooth((_head.Positions[i].Z - 30) / 54);
+            float t = Smooth((_head.Positions[i].Z - 30) / 54);
             d[i] = t * new Vector3(0, 10 - (2 * t), 30); // over the lower teeth and the lip
         }
 

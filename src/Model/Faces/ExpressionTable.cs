@@ -1,6 +1,6 @@
-using static Mimesh.Model.Faces.Brush;
+using static Mimesh.Faces.Brush;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>
 /// The part of the expressions that soft strokes describe. One-sided expressions are written for the left side, where x is

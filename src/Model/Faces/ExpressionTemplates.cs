@@ -1,4 +1,5 @@
-namespace Mimesh.Model.Faces;
+
+namespace Mimesh.Faces;
 
 /// <summary>A face that people make: ARKit weights that belong together.</summary>
 /// <param name="Name">What it is called.</param>

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>
 /// An eyeball of a <see cref="FaceModel"/> and the lids that slide on it. Its centre and radius are linear in the identity:

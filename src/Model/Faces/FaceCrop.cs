@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>
 /// A square cut around a face, upright and of the face's size: a similarity <c>x = c + h·R(roll)·u</c> from the crop's grid
@@ -13,10 +13,10 @@ namespace Mimesh.Model.Faces;
 public readonly record struct FaceCrop(float X, float Y, float Roll, float HalfSide)
 {
     /// <summary>Half the crop's side on the face, millimetres: brows, chin and an open jaw are inside.</summary>
-    internal const float Reach = 92f;
+    public const float Reach = 92f;
 
     /// <summary>What the crop is centred on, in model space: inside the head behind the nose, so a turn hardly moves it.</summary>
-    internal static readonly Vector3 Centre = new(0f, -28f, 60f);
+    public static readonly Vector3 Centre = new(0f, -28f, 60f);
 
     /// <summary>The crop around a face that a camera sees.</summary>
     /// <param name="camera">12 numbers of <see cref="Pose.ToMatrix"/>, or near such.</param>

@@ -1,4 +1,4 @@
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>The 68 iBUG landmarks on the built-in head's grid.</summary>
 internal static class FaceLandmarks

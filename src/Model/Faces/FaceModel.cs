@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>
 /// A 3D morphable model: <c>vertices = mean + Σ idᵢ·identityᵢ + Σ expⱼ·expressionⱼ</c>, in millimetres, y up, z out of
@@ -88,7 +88,7 @@ public sealed class FaceModel
     }
 
     /// <summary>The first part of <see cref="Shape"/>, <c>mean + Σ idᵢ·identityᵢ</c>, for a face with many expressions.</summary>
-    internal void Neutral(ReadOnlySpan<float> identity, Span<Vector3> vertices)
+    public void Neutral(ReadOnlySpan<float> identity, Span<Vector3> vertices)
     {
         var active = new ModeSum(stackalloc ModeSum.Term[identity.Length]);
         active.Add(identity, isIdentity: true);
@@ -96,7 +96,7 @@ public sealed class FaceModel
     }
 
     /// <summary>The rest of <see cref="Shape"/>, with the same bits.</summary>
-    internal void Express(ReadOnlySpan<Vector3> neutral, ReadOnlySpan<float> identity, ReadOnlySpan<float> expression, Span<Vector3> vertices)
+    public void Express(ReadOnlySpan<Vector3> neutral, ReadOnlySpan<float> identity, ReadOnlySpan<float> expression, Span<Vector3> vertices)
     {
         var active = new ModeSum(stackalloc ModeSum.Term[expression.Length]);
         active.Add(expression, isIdentity: false);

@@ -1,4 +1,4 @@
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>A patch of skin that is painted its own way.</summary>
 public enum Region

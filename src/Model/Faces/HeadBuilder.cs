@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>Puts the built-in model together.</summary>
 internal static class HeadBuilder

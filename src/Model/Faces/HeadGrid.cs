@@ -1,6 +1,7 @@
 using System.Numerics;
+using static Mimesh.Faces.Smoothstep;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>
 /// Where the rows and columns of the skin's grid run: columns are azimuths from the nose (0) to the back of the head (±28),
@@ -148,11 +149,4 @@ internal static class HeadGrid
         0.38f * y * Smooth((azimuth - 42) / 25) * Smooth((100 - MathF.Abs(y)) / 75);
 
     private static float Bump(float x) => MathF.Exp(-x * x);
-
-    /// <summary>0 below 0, 1 above 1, smooth between.</summary>
-    internal static float Smooth(float x)
-    {
-        x = Math.Clamp(x, 0, 1);
-        return x * x * (3 - (2 * x));
-    }
 }

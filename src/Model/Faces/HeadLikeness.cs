@@ -1,7 +1,7 @@
 using System.Numerics;
-using static Mimesh.Model.Faces.Brush;
+using static Mimesh.Faces.Brush;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>
 /// The strokes that turn the rough head, cast from <see cref="HeadSculpture"/>, into an average of people's: millimetres, on the

@@ -1,6 +1,7 @@
 using System.Numerics;
+using static Mimesh.Faces.Smoothstep;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>The mean head with all its parts, and what identity and expression need to know about each vertex.</summary>
 internal sealed class HeadMesh
@@ -135,7 +136,7 @@ internal sealed class HeadMesh
     private static float NearEye(Vector3 p)
     {
         float distance = Vector3.Distance(p with { X = MathF.Abs(p.X) }, HeadSculpture.EyeCentre);
-        return HeadGrid.Smooth((21 - distance) / 6.5f);
+        return Smooth((21 - distance) / 6.5f);
     }
 
     private float[] LowerLip()

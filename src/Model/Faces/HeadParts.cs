@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>The parts inside the head beside the teeth (<see cref="DentalArch"/>): eyeballs, mouth bag and tongue.</summary>
 internal static class HeadParts

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>
 /// The mean head as a solid: bones, muscle and fat as ellipsoids and tapered limbs, joined and carved with smooth

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>The skin of the mean head as a mesh, and the rings of it that other parts and expressions hang on.</summary>
 internal sealed class HeadTopology

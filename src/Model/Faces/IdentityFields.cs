@@ -1,6 +1,6 @@
-using static Mimesh.Model.Faces.Brush;
+using static Mimesh.Faces.Brush;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>One way in which heads differ, as one standard deviation of it.</summary>
 /// <param name="Name">What a sculptor would call it.</param>

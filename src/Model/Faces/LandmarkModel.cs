@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>A face model at its landmarks alone: the sparse key points that the paper sets its dense mesh against.</summary>
 internal static class LandmarkModel

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>
 /// How expressions close the lids of an eye, however wide the identity opens it. Each vertex of a lid has a way, which ends on

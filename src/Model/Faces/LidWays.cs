@@ -1,6 +1,7 @@
 using System.Numerics;
+using static Mimesh.Faces.Smoothstep;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>
 /// The left eye's lids on the built-in head, row by row from their edges, and the ways on which they close: an edge goes straight
@@ -55,7 +56,7 @@ internal sealed class LidWays
             if (head.LidWeight[i] > 0 && head.Rough[i].X > 0)
             {
                 float distance = rings[0].Min(v => Vector3.Distance(head.Rough[v], head.Rough[i]));
-                Hold[i] = Hold[head.Mirror[i]] = HeadGrid.Smooth((8.5f - distance) / 7);
+                Hold[i] = Hold[head.Mirror[i]] = Smooth((8.5f - distance) / 7);
             }
         }
 

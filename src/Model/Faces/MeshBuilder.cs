@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>Collects vertices in mirrored pairs, and triangles that are mirror images of one another.</summary>
 internal sealed class MeshBuilder

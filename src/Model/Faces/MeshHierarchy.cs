@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Mimesh.Kernels;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>One resolution of the graph network's mesh.</summary>
 /// <param name="VertexCount">Vertices at this level.</param>

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>
 /// The linear part of a face, <c>y = mean + Σ wₖ·modeₖ</c> over the modes whose weight is not zero: four modes a pass, in

@@ -1,4 +1,4 @@
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>What a vertex or a pixel belongs to.</summary>
 public enum Part : byte

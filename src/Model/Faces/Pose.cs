@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>
 /// A weak-perspective head pose. Rotation R = Rz(roll)·Ry(yaw)·Rx(pitch) of model space (millimetres, y up,
@@ -19,7 +19,7 @@ public readonly record struct Pose(float Yaw, float Pitch, float Roll, float Sca
     public const int MatrixLength = 12;
 
     /// <summary>The head's rotation, for row vectors: first pitch, then yaw, then roll.</summary>
-    internal Matrix4x4 Rotation => Matrix4x4.CreateRotationX(Pitch) * Matrix4x4.CreateRotationY(Yaw) * Matrix4x4.CreateRotationZ(Roll);
+    public Matrix4x4 Rotation => Matrix4x4.CreateRotationX(Pitch) * Matrix4x4.CreateRotationY(Yaw) * Matrix4x4.CreateRotationZ(Roll);
 
     /// <summary>
     /// The 3×4 camera matrix P, row-major: <c>[x_grid, y_grid, z]ᵀ = P·[X, Y, Z, 1]ᵀ</c>. Row 1 is negated because the

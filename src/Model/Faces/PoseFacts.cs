@@ -1,8 +1,9 @@
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>A <see cref="Pose"/> as JSON files have it: angles in degrees.</summary>
-internal sealed record PoseFacts(float Yaw, float Pitch, float Roll, float Scale, float X, float Y)
+public sealed record PoseFacts(float Yaw, float Pitch, float Roll, float Scale, float X, float Y)
 {
+    /// <inheritdoc/>
     public static PoseFacts Of(Pose pose) =>
         new(Degrees(pose.Yaw), Degrees(pose.Pitch), Degrees(pose.Roll), pose.Scale, pose.X, pose.Y);
 

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>
 /// The error quadric of Garland and Heckbert (1997): <c>Q(v) = Σ (nᵢ·v + dᵢ)²·wᵢ</c>, the weighted squared distances of a

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>Paints the <see cref="Region"/>s of the mean head.</summary>
 internal static class RegionPainter

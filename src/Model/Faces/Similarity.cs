@@ -1,12 +1,12 @@
 using System.Numerics;
 
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>The similarity between two shapes: <c>y = s·R·x + t</c>, R a rotation.</summary>
 /// <param name="Scale">s.</param>
 /// <param name="Rotation">R.</param>
 /// <param name="Translation">t.</param>
-internal readonly record struct Similarity(float Scale, Quaternion Rotation, Vector3 Translation)
+public readonly record struct Similarity(float Scale, Quaternion Rotation, Vector3 Translation)
 {
     /// <summary>
     /// The similarity that brings points nearest to others in the sense of least squares (Horn 1987): the rotation is the

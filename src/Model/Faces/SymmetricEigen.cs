@@ -1,4 +1,4 @@
-namespace Mimesh.Model.Faces;
+namespace Mimesh.Faces;
 
 /// <summary>Eigenvalues and eigenvectors of small symmetric matrices by cyclic Jacobi rotations.</summary>
 internal static class SymmetricEigen

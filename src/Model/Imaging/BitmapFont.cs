@@ -1,7 +1,8 @@
-namespace Mimesh.Model.Imaging;
+
+namespace Mimesh.Imaging;
 
 /// <summary>A small font for labels: 5×8 pixels a character (the last row for descenders), drawn at whole-number scales.</summary>
-internal static class BitmapFont
+public static class BitmapFont
 {
     /// <summary>Width of a character with the gap behind it, at scale 1.</summary>
     public const int Advance = 6;

@@ -1,23 +1,27 @@
-namespace Mimesh.Model.Imaging;
+namespace Mimesh.Imaging;
 
 /// <summary>A colour, sRGB-encoded, each part in [0, 1].</summary>
 /// <param name="R">Red.</param>
 /// <param name="G">Green.</param>
 /// <param name="B">Blue.</param>
-internal readonly record struct Rgb(float R, float G, float B)
+public readonly record struct Rgb(float R, float G, float B)
 {
+    /// <inheritdoc/>
     public static Rgb White => new(1, 1, 1);
 
+    /// <inheritdoc/>
     public static Rgb Grey(float value) => new(value, value, value);
 
+    /// <inheritdoc/>
     public static Rgb Lerp(Rgb a, Rgb b, float t) =>
         new(float.Lerp(a.R, b.R, t), float.Lerp(a.G, b.G, t), float.Lerp(a.B, b.B, t));
 
+    /// <inheritdoc/>
     public static Rgb operator *(Rgb a, float s) => new(a.R * s, a.G * s, a.B * s);
 }
 
 /// <summary>The few painting operations that the explanatory pictures need.</summary>
-internal static class Canvas
+public static class Canvas
 {
     /// <summary>Lays a colour over one pixel; outside of the picture nothing happens.</summary>
     public static void Blend(Image image, int x, int y, Rgb color, float alpha)

@@ -1,4 +1,5 @@
-namespace Mimesh.Model.Imaging;
+
+namespace Mimesh.Imaging;
 
 /// <summary>
 /// Optical flow as colour, with the wheel of the Middlebury benchmark (Baker et al., "A Database and Evaluation

@@ -1,4 +1,4 @@
-namespace Mimesh.Model.Imaging;
+namespace Mimesh.Imaging;
 
 /// <summary>
 /// An RGB picture in memory: <c>(H, W, 3)</c> floats, sRGB-encoded, nominally in [0, 1], rows from top to bottom.

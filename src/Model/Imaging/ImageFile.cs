@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace Mimesh.Model.Imaging;
+namespace Mimesh.Imaging;
 
 /// <summary>
 /// Pictures in files. This is the only file that calls an image codec: to use another one, change what is in here.
@@ -18,6 +18,9 @@ public static class ImageFile
 
     private const int Quality = 95;
 
+    // What can be read, by the name's ending.
+    private static readonly string[] s_readable = [".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"];
+
     private static readonly Dictionary<string, SKEncodedImageFormat> Formats = new(StringComparer.OrdinalIgnoreCase)
     {
         [".png"] = SKEncodedImageFormat.Png,
@@ -25,6 +28,18 @@ public static class ImageFile
         [".jpeg"] = SKEncodedImageFormat.Jpeg,
         [".webp"] = SKEncodedImageFormat.Webp,
     };
+
+    /// <summary>The pictures in a folder, by the endings of their names, in the order of their names; names that begin with a dot are left out.</summary>
+    /// <param name="directory">The folder.</param>
+    public static string[] In(string directory) =>
+        [.. Directory.EnumerateFiles(directory).Where(f => HasEnding(f, s_readable)).Order(StringComparer.Ordinal)];
+
+    /// <summary>Whether a file's name has one of some endings, in capitals or not.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="endings">As in <c>.png</c>.</param>
+    /// <returns>Always false for a name that begins with a dot: such files are not what they seem, as those that macOS leaves.</returns>
+    public static bool HasEnding(string file, string[] endings) =>
+        !Path.GetFileName(file).StartsWith('.') && endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
     /// Reads a PNG, JPEG, WebP, BMP or GIF (its first frame). The EXIF orientation is applied, an embedded colour profile

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Mimesh.Model.Imaging;
+namespace Mimesh.Imaging;
 
 /// <summary>Draws a projected mesh over a picture: a shaded surface with its edges, hidden parts removed.</summary>
 public static class MeshOverlay
@@ -107,7 +107,7 @@ public static class MeshOverlay
     /// <param name="image">The picture.</param>
     /// <param name="points">Projected points in the picture's [−1, 1] grid (y down).</param>
     /// <param name="color">The dots' colour.</param>
-    internal static void Mark(Image image, IEnumerable<Vector3> points, Rgb color)
+    public static void Mark(Image image, IEnumerable<Vector3> points, Rgb color)
     {
         float radius = Math.Max(1f, image.Width / 170f);
         int reach = (int)radius + 1;

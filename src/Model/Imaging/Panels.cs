@@ -1,4 +1,5 @@
-namespace Mimesh.Model.Imaging;
+
+namespace Mimesh.Imaging;
 
 /// <summary>Puts pictures and maps side by side, for a person to look at.</summary>
 public static class Panels

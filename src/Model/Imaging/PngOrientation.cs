@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Mimesh.Model.Imaging;
+namespace Mimesh.Imaging;
 
 /// <summary>The EXIF orientation of a PNG, which stands in its eXIf chunk (PNG 3rd edition, 11.3.4.5); the codec leaves it unread.</summary>
 internal static class PngOrientation

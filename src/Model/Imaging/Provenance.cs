@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Mimesh.Model.Imaging;
+namespace Mimesh.Imaging;
 
 /// <summary>How a picture came to be, in the terms of the IPTC's Digital Source Type vocabulary.</summary>
 public enum DigitalSource

@@ -1,4 +1,4 @@
-namespace Mimesh.Model.Imaging;
+namespace Mimesh.Imaging;
 
 /// <summary>Cropping and resizing of pictures, on sRGB-encoded values as the networks see them.</summary>
 public static class Resample
@@ -83,7 +83,7 @@ public static class Resample
     /// <param name="x">Column; a pixel's centre is at whole numbers.</param>
     /// <param name="y">Row.</param>
     /// <param name="color">Receives red, green and blue.</param>
-    internal static void Bilinear(Image image, float x, float y, Span<float> color)
+    public static void Bilinear(Image image, float x, float y, Span<float> color)
     {
         x = Math.Clamp(x, 0, image.Width - 1);
         y = Math.Clamp(y, 0, image.Height - 1);

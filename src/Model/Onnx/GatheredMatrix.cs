@@ -1,6 +1,6 @@
 using Mimesh.Kernels;
 
-namespace Mimesh.Model.Onnx;
+namespace Mimesh.Onnx;
 
 /// <summary>
 /// A sparse matrix in an ONNX graph. ONNX has none, so rows are padded to one length L: the columns of each row are gathered,

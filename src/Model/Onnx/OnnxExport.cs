@@ -1,10 +1,11 @@
 using System.Globalization;
+using Mimesh.Faces;
+using Mimesh.Imaging;
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Networks;
+using Mimesh.Reenactment;
 
-namespace Mimesh.Model.Onnx;
+namespace Mimesh.Onnx;
 
 /// <summary>
 /// Writes the parts of a <see cref="Reenactor"/> as ONNX models of operator set 17, for pictures of one size and any batch. Each

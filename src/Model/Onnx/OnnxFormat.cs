@@ -1,4 +1,4 @@
-namespace Mimesh.Model.Onnx;
+namespace Mimesh.Onnx;
 
 // The numbers of the fields and enumerations that are written, from onnx/onnx.proto of ONNX 1.12
 // (https://github.com/onnx/onnx/blob/v1.12.0/onnx/onnx.proto).

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Mimesh.Model.Onnx;
+namespace Mimesh.Onnx;
 
 /// <summary>
 /// An ONNX graph under construction: inputs, outputs, constants and nodes. Values are known by name; a node stands after those

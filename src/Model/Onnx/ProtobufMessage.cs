@@ -1,7 +1,7 @@
 using System.Text;
 using Google.Protobuf;
 
-namespace Mimesh.Model.Onnx;
+namespace Mimesh.Onnx;
 
 /// <summary>A protocol-buffers message under construction: its fields in the order of their adding.</summary>
 internal sealed class ProtobufMessage

@@ -1,8 +1,8 @@
+using Mimesh.Faces;
 using Mimesh.Layers;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Networks;
+using Mimesh.Reenactment;
 
-namespace Mimesh.Model.Onnx;
+namespace Mimesh.Onnx;
 
 /// <summary>
 /// <see cref="FaceCrop"/> in operations on tensors, for a batch: what the regressor computes on the host between its glance and

@@ -1,10 +1,10 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Mimesh.Faces;
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model.Faces;
 
-namespace Mimesh.Model.Onnx;
+namespace Mimesh.Onnx;
 
 /// <summary>
 /// A <see cref="FaceModel"/> in operations on tensors, for a batch: the vertices of the coefficients' faces, projected.

@@ -2,7 +2,7 @@ using System.Globalization;
 using Mimesh.Kernels;
 using Mimesh.Layers;
 
-namespace Mimesh.Model.Onnx;
+namespace Mimesh.Onnx;
 
 /// <summary>
 /// Translates a <see cref="Trace"/> to the nodes of an ONNX graph. Tensors of four axes are <c>(N, H, W, C)</c> in the trace and

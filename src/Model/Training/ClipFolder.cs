@@ -1,9 +1,10 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using Mimesh.Model.Video;
+using Mimesh.Imaging;
+using Mimesh.Video;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>
 /// An index of real clips, laid out as the field's preparation scripts for VoxCeleb leave them. A clip is a video file, or a folder
@@ -14,7 +15,6 @@ namespace Mimesh.Model.Training;
 public sealed class ClipFolder
 {
     private const int HeldOutEvery = 20;
-    private static readonly string[] s_pictures = [".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"];
     private static readonly string[] s_videos = [".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg"];
 
     private ClipFolder(string path, IReadOnlyList<Person> training, IReadOnlyList<Person> heldOut) =>
@@ -94,23 +94,19 @@ public sealed class ClipFolder
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', names))));
     }
 
-    /// <summary>The pictures in a folder, in the order of their names.</summary>
-    internal static string[] PicturesIn(string directory) =>
-        [.. Directory.EnumerateFiles(directory).Where(f => Is(f, s_pictures)).Order(StringComparer.Ordinal)];
-
     private static IEnumerable<Clip> Find(string root)
     {
         var folders = new Stack<string>([root]);
         var seen = new HashSet<string>([AtomicFile.Destination(root)]); // a link may lead back
         while (folders.TryPop(out string? folder))
         {
-            string[] pictures = PicturesIn(folder);
+            string[] pictures = ImageFile.In(folder);
             if (pictures.Length >= 2)
             {
                 yield return new Clip(Relative(folder), folder, pictures);
             }
 
-            foreach (string video in Directory.EnumerateFiles(folder).Where(f => Is(f, s_videos)))
+            foreach (string video in Directory.EnumerateFiles(folder).Where(f => ImageFile.HasEnding(f, s_videos)))
             {
                 yield return new Clip(Relative(video), video, null);
             }
@@ -123,11 +119,6 @@ public sealed class ClipFolder
 
         string Relative(string file) => System.IO.Path.GetRelativePath(root, file).Replace(System.IO.Path.DirectorySeparatorChar, '/');
     }
-
-    // Files whose names begin with a dot are not what they seem, such as those that macOS leaves.
-    private static bool Is(string file, string[] extensions) =>
-        !System.IO.Path.GetFileName(file).StartsWith('.')
-        && extensions.Contains(System.IO.Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
 
     private static string PersonOf(string clip) => clip.Split('/')[0].Split('#')[0];
 

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
-using Mimesh.Model.Imaging;
-using Mimesh.Model.Random;
-using Mimesh.Model.Video;
+using Mimesh.Faces;
+using Mimesh.Imaging;
+using Mimesh.Video;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>
 /// Pairs of frames out of real clips: two of one clip of one person, people equally likely, then that person's clips. Pair i of a seed

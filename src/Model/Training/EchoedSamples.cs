@@ -1,6 +1,6 @@
-using Mimesh.Model.Random;
+using Mimesh.Faces;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>
 /// Data echoing (Choi et al. 2019, arXiv 1907.05550): rendering costs more than a training step, so each rendered item is shown

@@ -1,7 +1,8 @@
-using Mimesh.Model.Rendering;
-using Mimesh.Model.Scenes;
+using Mimesh.Faces;
+using Mimesh.People;
+using Mimesh.Reenactment;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>Measures a finder on made scenes with known faces.</summary>
 public static class FinderEvaluation

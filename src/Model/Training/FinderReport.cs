@@ -1,4 +1,4 @@
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>How well a finder finds faces in scenes that it was not trained on.</summary>
 /// <param name="Scenes">Scenes measured.</param>

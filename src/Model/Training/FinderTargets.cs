@@ -1,8 +1,8 @@
 using Mimesh.Layers;
-using Mimesh.Model.Networks;
-using Mimesh.Model.Scenes;
+using Mimesh.People;
+using Mimesh.Reenactment;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>
 /// What the cells of a <see cref="FinderNet"/> should say of a scene. A face is asked for at each level of the pyramid where its side

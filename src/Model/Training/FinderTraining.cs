@@ -1,10 +1,11 @@
+using Mimesh.Faces;
+using Mimesh.Imaging;
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model.Networks;
-using Mimesh.Model.Rendering;
-using Mimesh.Model.Scenes;
+using Mimesh.People;
+using Mimesh.Reenactment;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>
 /// The face finder learns from made scenes of rendered people and of things that are no faces; see <see cref="SceneSampler"/> and

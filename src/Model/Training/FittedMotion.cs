@@ -1,8 +1,8 @@
+using Mimesh.Faces;
 using Mimesh.Layers;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Networks;
+using Mimesh.Reenactment;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>
 /// The flow's truth for pairs that have none, which real ones never do: the meshes that the regressor sees, and their motion, drawn with a

@@ -1,7 +1,7 @@
 using Mimesh.Layers;
-using Mimesh.Model.Networks;
+using Mimesh.Reenactment;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>The paper's losses, each a scalar.</summary>
 public static class Losses

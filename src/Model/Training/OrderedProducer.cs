@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>
 /// Makes items 0, 1, 2 … ahead of their use on background threads and hands them out in order: item i depends on i alone, so

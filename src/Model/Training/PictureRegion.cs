@@ -1,10 +1,10 @@
-using Mimesh.Model.Faces;
-using Mimesh.Model.Rendering;
+using Mimesh.Faces;
+using Mimesh.People;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>What a pixel of a driving picture shows, as far as it matters for how hard it is to paint and how closely people look.</summary>
-internal enum PictureRegion : byte
+public enum PictureRegion : byte
 {
     /// <summary>Skin that the source shows too, and glasses.</summary>
     Skin,
@@ -18,10 +18,13 @@ internal enum PictureRegion : byte
     /// <summary>Skin that the source hides.</summary>
     HiddenSkin,
 
+    /// <inheritdoc/>
     Hair,
 
+    /// <inheritdoc/>
     Clothing,
 
+    /// <inheritdoc/>
     Background,
 }
 

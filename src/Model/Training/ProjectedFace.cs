@@ -1,11 +1,11 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Mimesh.Faces;
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Networks;
+using Mimesh.Reenactment;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>
 /// Where coefficients put points of the face in the picture, differentiably: <c>P·(mean + Σ cₖ·basisₖ)</c>, with the lids' and

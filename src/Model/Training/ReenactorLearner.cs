@@ -1,9 +1,9 @@
+using Mimesh.Faces;
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Networks;
+using Mimesh.Reenactment;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>
 /// One step of <see cref="ReenactorTraining"/>: the generator's losses and the critic's, and what an optimiser makes of them. The

@@ -1,6 +1,6 @@
-using Mimesh.Model.Networks;
+using Mimesh.Reenactment;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>How the reenactor is trained: the weights of the paper's losses and the stages.</summary>
 /// <param name="Run">What every training needs.</param>

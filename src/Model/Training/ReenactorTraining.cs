@@ -1,14 +1,12 @@
 using System.Globalization;
+using Mimesh.Faces;
+using Mimesh.Imaging;
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model.Evaluation;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Imaging;
-using Mimesh.Model.Networks;
-using Mimesh.Model.Random;
-using Mimesh.Model.Rendering;
+using Mimesh.People;
+using Mimesh.Reenactment;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>
 /// The second stage: motion net and reenacting module learn from two frames of one person's clip, with the losses of the paper
@@ -165,9 +163,9 @@ internal sealed class ReenactorStage : TrainingStage<FramePair>
                 _model, seen, _regressor.Forward(Tensor.From(_device, [1, size, size, 3], pair.Driving)), _generator.Swaps);
             var painting = _generator.Forward(source, sourceMesh, drivingMesh).Painting;
             float[] painted = painting.Image.ToArray(), warped = painting.Warped.ToArray();
-            psnr += Metrics.Psnr(painted, pair.Driving);
-            flowOnly += Metrics.Psnr(warped, pair.Driving);
-            copy += Metrics.Psnr(pair.Source, pair.Driving);
+            psnr += PictureQuality.Psnr(painted, pair.Driving);
+            flowOnly += PictureQuality.Psnr(warped, pair.Driving);
+            copy += PictureQuality.Psnr(pair.Source, pair.Driving);
             details.Add(painted, pair.Driving, pair.Regions, size);
             if (i < PreviewRows)
             {

@@ -1,4 +1,4 @@
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>How near painted pictures come to the true ones region by region, and how sharp their skin is.</summary>
 internal sealed class RegionErrors

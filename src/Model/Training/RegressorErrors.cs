@@ -1,7 +1,7 @@
 using Mimesh.Layers;
-using Mimesh.Model.Networks;
+using Mimesh.Reenactment;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>Mean squared errors of a regressor on a batch, each a scalar.</summary>
 /// <param name="Glance">Of the glances' cameras, at the picture and at a wide one.</param>

@@ -1,10 +1,10 @@
 using System.Numerics;
+using Mimesh.Faces;
 using Mimesh.Layers;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Networks;
-using Mimesh.Model.Rendering;
+using Mimesh.People;
+using Mimesh.Reenactment;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>Measures a regressor on rendered people with known coefficients.</summary>
 public static class RegressorEvaluation

@@ -1,4 +1,4 @@
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>How well a regressor sees people that it was not trained on. Angles are degrees, lengths millimetres.</summary>
 /// <param name="People">Pictures measured, each of another person.</param>

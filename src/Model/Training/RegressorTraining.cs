@@ -1,11 +1,12 @@
 using System.Numerics;
+using Mimesh.Faces;
+using Mimesh.Imaging;
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Networks;
-using Mimesh.Model.Rendering;
+using Mimesh.People;
+using Mimesh.Reenactment;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>
 /// The first stage: the regressor learns coefficients from rendered people. The loss is the squared error of the coefficients

@@ -1,4 +1,4 @@
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>
 /// Where a training's samples come from: number i of those that are learned from, and number i of those held out for measuring.

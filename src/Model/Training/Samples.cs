@@ -1,12 +1,11 @@
+using Mimesh.Faces;
+using Mimesh.Imaging;
 using Mimesh.Kernels;
 using Mimesh.Layers;
-using Mimesh.Model.Faces;
-using Mimesh.Model.Imaging;
-using Mimesh.Model.Networks;
-using Mimesh.Model.Random;
-using Mimesh.Model.Rendering;
+using Mimesh.People;
+using Mimesh.Reenactment;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>A rendered picture of a person with the coefficients that made it.</summary>
 /// <param name="Image"><c>(S, S, 3)</c>.</param>
@@ -168,10 +167,11 @@ internal sealed record FramePair(
 }
 
 /// <summary>One clip sampler a thread and split.</summary>
-internal static class Samplers
+public static class Samplers
 {
     private static readonly ThreadLocal<Dictionary<Split, ClipSampler>> s_samplers = new(() => []);
 
+    /// <inheritdoc/>
     public static ClipSampler For(Split split)
     {
         var samplers = s_samplers.Value!;
@@ -181,17 +181,5 @@ internal static class Samplers
         }
 
         return sampler;
-    }
-}
-
-internal static class SampleSeed
-{
-    /// <summary>A seed for sample <paramref name="index"/> of a run (the finaliser of SplitMix64 over both).</summary>
-    public static ulong Of(ulong seed, long index)
-    {
-        ulong z = (seed * 0x9E3779B97F4A7C15UL) + (ulong)index + 1UL;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
-        return z ^ (z >> 31);
     }
 }

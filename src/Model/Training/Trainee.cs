@@ -1,8 +1,9 @@
 using System.Globalization;
+using Mimesh.Imaging;
 using Mimesh.Layers;
-using Mimesh.Model.Networks;
+using Mimesh.Reenactment;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>A module with its optimiser and its average: what a checkpoint holds of a network in training.</summary>
 internal sealed class Trainee : IDisposable

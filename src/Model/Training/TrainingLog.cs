@@ -1,8 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Mimesh.Imaging;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>
 /// A training's log: a JSON object a line, one for each <see cref="TrainingReport"/>. It is

@@ -1,8 +1,9 @@
 using System.Globalization;
+using Mimesh.Imaging;
 using Mimesh.Layers;
-using Mimesh.Model.Networks;
+using Mimesh.Reenactment;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>
 /// What every training does: go on from the checkpoint, step, report, measure, and write checkpoints. It is deterministic: the

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>Adds figures up between two reports, and keeps time.</summary>
 /// <param name="options">The training's.</param>

@@ -1,8 +1,9 @@
 using System.Globalization;
+using Mimesh.Imaging;
 using Mimesh.Layers;
-using Mimesh.Model.Networks;
+using Mimesh.Reenactment;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>What every training needs: how long, on what, and where its files go.</summary>
 /// <param name="Directory">The run's folder: checkpoint, weights and previews. A checkpoint that is there is continued.</param>

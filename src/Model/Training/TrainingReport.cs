@@ -1,4 +1,4 @@
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>What a training says about itself after a step. Means and rates are over the steps since the last report.</summary>
 /// <param name="Step">Steps done, counted from the first start.</param>

@@ -1,6 +1,6 @@
 using Mimesh.Layers;
 
-namespace Mimesh.Model.Training;
+namespace Mimesh.Training;
 
 /// <summary>What one training has of its own: networks, samples, a step, and what is measured. <see cref="TrainingLoop"/> has the rest.</summary>
 /// <typeparam name="T">A sample.</typeparam>

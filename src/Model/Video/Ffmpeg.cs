@@ -2,15 +2,16 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using CliWrap;
+using Mimesh.Imaging;
 
-namespace Mimesh.Model.Video;
+namespace Mimesh.Video;
 
 /// <summary>
 /// The user's ffmpeg, on films that nobody vouches for. Its arguments are a list, never a line that is taken apart again, and a film's name
 /// is the name of a file, whatever it looks like: <c>file:</c> stands before it. Nothing but that file is opened: of protocols it may use
 /// <c>file</c> and <c>pipe</c>, and of formats those that hold their own pictures, so no playlist and no list of other films.
 /// </summary>
-internal static class Ffmpeg
+public static class Ffmpeg
 {
     private const string Decoder = "ffmpeg", Prober = "ffprobe";
     private const string Protocols = "file,pipe";

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Mimesh.Model.Training;
+using Mimesh.Imaging;
 
-namespace Mimesh.Model.Video;
+namespace Mimesh.Video;
 
 /// <summary>
 /// Frames of videos, decoded by the user's ffmpeg. When a clip is first asked for, up to <see cref="MaxFrames"/> frames are spread
@@ -12,7 +12,7 @@ namespace Mimesh.Model.Video;
 /// <param name="cache">The folder for the frames.</param>
 /// <param name="size">Their side: the largest square in the middle, scaled.</param>
 /// <param name="cancellation">Ends a decoding that is under way.</param>
-internal sealed class VideoFrames(string cache, int size, CancellationToken cancellation)
+public sealed class VideoFrames(string cache, int size, CancellationToken cancellation)
 {
     /// <summary>Frames that are kept of a clip.</summary>
     public const int MaxFrames = 64;
@@ -51,7 +51,7 @@ internal sealed class VideoFrames(string cache, int size, CancellationToken canc
             }
         }
 
-        return ClipFolder.PicturesIn(folder);
+        return ImageFile.In(folder);
     }
 
     private void Decode(string video, string folder)

@@ -1,5 +1,5 @@
 using System.Numerics;
-using Mimesh.Model.Faces;
+using Mimesh.Faces;
 
 namespace Mimesh.Tests.Faces.Calibration;
 

@@ -49,7 +49,7 @@ internal sealed class ElementwiseProperties : KernelProperties
         {
             // Seeds and counters of more than 32 bits.
             var s = new RandomSpec(d["Length"], (ulong)((long)d["Seed"] * 0x9E3779B97F4A7C1), d["Offset"] + ((long)d["Pages"] << 34), d.Is("Normal"));
-            return new([], [Reference.Random(s)], (k, _, o) => k.Random(o[0], s)) { Tolerance = s.Normal ? Mimesh.Layers.Tolerance.Standard.Forward : 0 };
+            return new([], [Reference.Random(s)], (k, _, o) => k.Random(o[0], s)) { Tolerance = s.Normal ? Mimesh.Verification.Tolerance.Standard.Forward : 0 };
         });
 
     [Test]

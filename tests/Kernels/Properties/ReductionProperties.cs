@@ -50,7 +50,7 @@ internal sealed class ReductionProperties : KernelProperties
         float[] statistics = [.. Reference.InstanceNorm(x, s).Statistics.Select(v => (float)v)];
         return new([x, statistics, gy], [Reference.InstanceNormGrad(x, gy, s)], (k, i, o) => k.InstanceNormGrad(i[0], i[1], i[2], o[0], s))
         {
-            Tolerance = Mimesh.Layers.Tolerance.Standard.Gradient,
+            Tolerance = Mimesh.Verification.Tolerance.Standard.Gradient,
         };
     });
 
