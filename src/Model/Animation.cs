@@ -11,7 +11,7 @@ namespace Mimesh.Model;
 
 /// <summary>
 /// One source portrait, moved by one driving picture after another, as in a video. The source's face, mesh and features are
-/// computed once; each picture after the first runs in memory that is already there. One thread at a time.
+/// computed once; each picture after the first runs in memory that is already there. One thread at a time: that of its device or fork.
 /// </summary>
 /// <example>
 /// <code>

@@ -130,7 +130,7 @@ public sealed class Tape : IDisposable
                 if (!unchanged)
                 {
                     throw new InvalidOperationException(
-                        $"{tensor} was changed in place (by Assign or an optimiser) after an operation on it was recorded: its gradient would mix old and new numbers.");
+                        $"{tensor} was changed in place after an operation on it was recorded: its gradient would mix old and new numbers.");
                 }
             }
         }
