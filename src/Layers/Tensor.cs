@@ -8,12 +8,14 @@ namespace Mimesh.Layers;
 /// </summary>
 public sealed class Tensor : IDisposable
 {
+    private readonly Rental _rental;
+    private (Tensor Of, int Version)? _statistics;
     private bool _owned;
 
     private Tensor(Device device, DeviceBuffer buffer, Shape shape, bool requiresGrad, bool owned)
     {
         Device = device;
-        Buffer = buffer;
+        _rental = new Rental(buffer);
         Shape = shape;
         RequiresGrad = requiresGrad;
         _owned = owned;
@@ -23,7 +25,8 @@ public sealed class Tensor : IDisposable
     public Device Device { get; }
 
     /// <summary>The numbers, at the start of a buffer that may be longer.</summary>
-    public DeviceBuffer Buffer { get; }
+    /// <exception cref="ObjectDisposedException">The tensor, its tape, or what else it belongs to was disposed.</exception>
+    public DeviceBuffer Buffer => _rental.For(this);
 
     /// <summary>The sizes of the axes.</summary>
     public Shape Shape { get; }
@@ -32,7 +35,14 @@ public sealed class Tensor : IDisposable
     public bool RequiresGrad { get; private set; }
 
     /// <summary>μ and 1/√(σ² + ε) of each image and channel, <c>(N, 2, C)</c>, where the maker of this tensor measured them.</summary>
-    internal Tensor? Statistics { get; set; }
+    internal Tensor? Statistics
+    {
+        get => _statistics is { } known && known.Version == Version ? known.Of : null;
+        set => _statistics = value is null ? null : (value, Version);
+    }
+
+    /// <summary>Changes with the numbers; see <see cref="DeviceBuffer.Version"/>.</summary>
+    internal int Version => _rental.Version;
 
     /// <summary>Number of elements.</summary>
     public long Count => Shape.Count;
@@ -149,9 +159,8 @@ public sealed class Tensor : IDisposable
     {
         if (_owned)
         {
-            _owned = false;
-            Buffer.Kept = false;
             Device.Return(Buffer);
+            _owned = false;
         }
     }
 

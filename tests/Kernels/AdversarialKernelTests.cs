@@ -59,6 +59,21 @@ internal sealed class AdversarialKernelTests(string name)
         Check(new([[], grid, gy], [new double[grid.Length / 2]], (k, i, o) => k.GridSampleMaskGrad(i[0], i[1], i[2], o[0], sampling)));
     }
 
+    /// <summary>The adjoint of reading nothing.</summary>
+    [TestCase(0, 5, false)]
+    [TestCase(3, 0, false)]
+    [TestCase(0, 0, true)]
+    [TestCase(0, 4, true)]
+    public void AResultWithoutPixelsHasAGradientOfZeros(int height, int width, bool alignCorners)
+    {
+        foreach (int channels in (int[])[3, 4])
+        {
+            var size = new ResizeSpec(2, 3, 2, channels, height, width, alignCorners);
+            Check(new([CpuCheck.Random(2 * 3 * 2 * channels, 1)], [[]], (k, i, o) => k.Resize(i[0], o[0], size)));
+            Check(new([[]], [new double[2 * 3 * 2 * channels]], (k, i, o) => k.ResizeGrad(i[0], o[0], size)));
+        }
+    }
+
     /// <summary>Every function at every lane of a vector: NaN, infinity, zeros of both signs, and numbers at the ends of the range.</summary>
     [Test]
     public void ElementwiseOfSpecials()

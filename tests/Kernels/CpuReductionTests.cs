@@ -122,9 +122,9 @@ public sealed class CpuReductionTests
             float[] x = Random(2L * a.Columns * c, 1), z = Random(2L * a.Rows * c, 2);
             float[] Bits(int[] values) => [.. values.Select(BitConverter.Int32BitsToSingle)];
             float[][] inputs = [x, z, Bits(a.RowStart), Bits(a.Column), a.Value];
-            Run(inputs, [Reference.SparseProduct(a, x, z, s)], (k, i, o) => k.SparseProduct(new DeviceCsr(a.Rows, a.Columns, i[2], i[3], i[4]), i[0], i[1], o[0], s));
+            Run(inputs, [Reference.SparseProduct(a, x, z, s)], (k, i, o) => k.SparseProduct(new DeviceCsr(null!, a.Rows, a.Columns, i[2], i[3], i[4]), i[0], i[1], o[0], s));
             s = s with { Beta = 0f };
-            Run(inputs, [Reference.SparseProduct(a, x, null, s)], (k, i, o) => k.SparseProduct(new DeviceCsr(a.Rows, a.Columns, i[2], i[3], i[4]), i[0], null, o[0], s));
+            Run(inputs, [Reference.SparseProduct(a, x, null, s)], (k, i, o) => k.SparseProduct(new DeviceCsr(null!, a.Rows, a.Columns, i[2], i[3], i[4]), i[0], null, o[0], s));
         }
     }
 }

@@ -323,6 +323,19 @@ internal sealed class GpuKernelTests
         Assert.That(((GpuKernels)_device.Kernels).CompiledKernels, Is.EqualTo(compiled));
     }
 
+    /// <summary>A convolution that only doubles its input needs memory for the doubled one alone.</summary>
+    [Test]
+    public void DoublingTakesOneBuffer()
+    {
+        using var device = GpuDevice.Simulator();
+        var s = new Conv2dSpec(1, 32, 32, 4, 1, 1, 1, 1, 0);
+        DeviceBuffer x = device.Rent(16 * 16 * 4), w = device.Rent(4), y = device.Rent(32 * 32);
+        device.Return(device.Rent(32 * 32 * 4));
+        long bytes = device.AllocatedBytes;
+        device.Kernels.Conv2d(x, w, null, y, s, new ConvFusion { Upsample = true });
+        Assert.That(device.AllocatedBytes, Is.EqualTo(bytes));
+    }
+
     [Test]
     public void TheSimulatorIsAmongTheDevices() =>
         Assert.That(Device.Available().Select(d => d.Name), Does.Contain("cpu").And.Contains("simulator"));

@@ -24,26 +24,35 @@ internal sealed class GuardedDevice(Device inner) : Device
     public override string Description => inner.Description;
 
     /// <inheritdoc/>
-    public override IKernels Kernels => inner.Kernels;
+    protected override IKernels Launcher => inner.Kernels;
 
     /// <inheritdoc/>
-    public override DeviceBuffer Rent(long length) => Allocate(length);
+    public override void Adopt()
+    {
+        base.Adopt();
+        inner.Adopt();
+    }
 
     /// <inheritdoc/>
-    public override void Return(DeviceBuffer buffer)
+    protected override DeviceBuffer Take(long length) => Allocate(length);
+
+    /// <inheritdoc/>
+    protected override void Put(DeviceBuffer buffer)
     {
         Check(buffer);
         Free(buffer);
     }
 
     /// <inheritdoc/>
-    public override void Upload<T>(ReadOnlySpan<T> source, DeviceBuffer target) => inner.Upload(source, target);
+    protected override void Write<T>(ReadOnlySpan<T> source, DeviceBuffer target) => inner.Upload(source, target);
 
     /// <inheritdoc/>
-    public override void Download<T>(DeviceBuffer source, Span<T> target) => inner.Download(source, target);
+    protected override void Read<T>(DeviceBuffer source, Span<T> target) => inner.Download(source, target);
 
     /// <inheritdoc/>
-    public override void Synchronize() => inner.Synchronize();
+    protected override void Wait()
+    {
+    }
 
     /// <summary>Checks the guard words of every buffer that is out.</summary>
     /// <exception cref="GuardException">One was written.</exception>
@@ -79,7 +88,7 @@ internal sealed class GuardedDevice(Device inner) : Device
     {
         foreach (var buffer in _whole.Keys.ToArray())
         {
-            Return(buffer);
+            Put(buffer);
         }
 
         inner.Dispose();

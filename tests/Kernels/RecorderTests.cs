@@ -70,7 +70,7 @@ public sealed class RecorderTests
 
         if (type == typeof(DeviceCsr))
         {
-            return new DeviceCsr(made, made, new Placeless(made), new Placeless(made), new Placeless(made));
+            return new DeviceCsr(null!, made, made, new Placeless(made), new Placeless(made), new Placeless(made));
         }
 
         if (type.IsPrimitive)

@@ -74,6 +74,20 @@ public sealed class AdversarialLayerTests
     public static IEnumerable<TestCaseData> WithoutPixels() =>
         from device in s_devices from c in s_withoutPixels select new TestCaseData(device, c.Inputs, c.Function).SetName($"AnImageWithoutPixelsIsRefused({c.Name}, {device})");
 
+    /// <summary>An empty batch of padded images has no elements, yet a kernel counts their rows.</summary>
+    [TestCase(0, 1)]
+    [TestCase(1, 0)]
+    [TestCase(1, 1)]
+    public void APaddingThatNoIndexReachesIsRefused(int batch, int channels)
+    {
+        using var tape = Tape.Start();
+        Tensor x = Tensor.Full(TestDevices.Cpu, [batch, 1, 1, channels], 1f), w = Tensor.Full(TestDevices.Cpu, [1, 1, 1, channels], 1f);
+        foreach (int pad in (int[])[1 << 29, 1 << 30, int.MaxValue])
+        {
+            Assert.That(() => x.Conv2d(w, null, 1 << 29, pad), Throws.InstanceOf<ShapeException>());
+        }
+    }
+
     /// <summary>What needs a pixel to read has none.</summary>
     [TestCaseSource(nameof(WithoutPixels))]
     public void AnImageWithoutPixelsIsRefused(string device, Shape[] inputs, Func<Tensor[], Tensor> function)

@@ -96,15 +96,15 @@ public sealed class CoverageTests
         _ => null,
     };
 
-    // The methods of its assembly that a body calls: a call instruction is the byte 0x28 and the method's token. That byte may be part
-    // of something else, then what follows is hardly ever the token of an operation.
+    // The methods that a body calls: a call instruction is the byte 0x28 and the token of a method (table 0x06) or of another assembly's
+    // (0x0A). That byte may be part of something else, then what follows is hardly ever the token of an operation.
     private static IEnumerable<MethodBase> Called(MethodInfo method)
     {
         byte[] code = method.GetMethodBody()!.GetILAsByteArray()!;
         for (int i = 0; i + 5 <= code.Length; i++)
         {
             int token = code[i] == 0x28 ? BitConverter.ToInt32(code, i + 1) : 0;
-            if (token >> 24 == 0x06 && TryResolve(token) is { } called)
+            if (token >> 24 is 0x06 or 0x0A && TryResolve(token) is { } called)
             {
                 yield return called;
             }

@@ -24,6 +24,7 @@ public sealed class TestDevices
     {
         if (s_open.TryGetValue(name, out var device))
         {
+            device.Adopt(); // tests run one after another, but not on one thread
             return device;
         }
 

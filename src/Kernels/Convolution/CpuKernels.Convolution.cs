@@ -20,7 +20,7 @@ internal sealed unsafe partial class CpuKernels
         var input = Band(Pointer(x), s.H, s.W, s.C, s.Pad, f);
         var output = new OutputSide
         {
-            Y = Pointer(y),
+            Y = Output(y),
             Residual = Pointer(f.Residual, null),
             Activate = f.OutputSlope is not null,
             Slope = f.OutputSlope.GetValueOrDefault(),
@@ -28,14 +28,17 @@ internal sealed unsafe partial class CpuKernels
         };
         if (s.Stride == 1 && OverlapWork.Suits(s.S, s.K))
         {
-            var work = new OverlapWork { Input = input with { PadX = 0 }, N = s.N, S = s.S, Step = 1, Pad = s.S - 1 - s.Pad, Bias = Pointer(b, null), Y = Pointer(y), P = s.P, Q = s.Q, K = s.K };
+            var work = new OverlapWork { Input = input with { PadX = 0 }, N = s.N, S = s.S, Step = 1, Pad = s.S - 1 - s.Pad, Bias = Pointer(b, null), Y = Output(y), P = s.P, Q = s.Q, K = s.K };
             work.Taps[0] = s.R;
             work.Top[0] = -s.Pad;
-            float* packed = Packed(w, new PackKey(PackKind.Overlap, s), (long)s.R * s.C * ProductKernel.Padded(s.S * s.K), out bool stale);
-            work.Packed[0] = (long)packed;
-            if (stale)
+            using (var packing = Packed(w, new PackKey(PackKind.Overlap, s), (long)s.R * s.C * ProductKernel.Padded(s.S * s.K)))
             {
-                OverlapPacking.Forward(Pointer(w), s, packed);
+                work.Packed[0] = (long)packing.Pointer;
+                if (packing.IsStale)
+                {
+                    OverlapPacking.Forward(Pointer(w), s, packing.Pointer);
+                    packing.Made();
+                }
             }
 
             Overlap(work, output, f);
@@ -64,7 +67,7 @@ internal sealed unsafe partial class CpuKernels
             Stride = s.Stride,
             PadY = s.Pad,
             K = s.K,
-            Y = Pointer(y),
+            Y = Output(y),
             P = s.P,
             Q = s.Q,
             YImage = (nint)s.P * s.Q * s.K,
@@ -125,11 +128,14 @@ internal sealed unsafe partial class CpuKernels
         }
 
         pack.Single = work.Dots;
-        pack.Target = work.Packed = Packed(
-            w, key, (long)work.R * work.S * work.Input.C * ProductKernel.Padded(work.K), out bool stale);
-        if (stale)
+        using (var packing = Packed(w, key, (long)work.R * work.S * work.Input.C * ProductKernel.Padded(work.K)))
         {
-            pool.For(pack.Parts, pack);
+            pack.Target = work.Packed = packing.Pointer;
+            if (packing.IsStale)
+            {
+                pool.For(pack.Parts, pack);
+                packing.Made();
+            }
         }
 
         work.Bias = Biases(bias, work.K);
@@ -159,21 +165,25 @@ internal sealed unsafe partial class CpuKernels
         };
         int channels = work.Input.Channels, padded = ProductKernel.Padded(work.K), side = TTile.Size + TTile.Taps - 1;
         var transformed = key with { Kind = key.Kind == PackKind.Direct ? PackKind.Winograd : PackKind.WinogradInputGrad };
-        work.Filters = Packed(w, transformed, (long)side * side * WinogradFilterWork<TTile>.Pitch(channels, work.K), out bool stale);
-        if (stale)
+        using (var packing = Packed(w, transformed, (long)side * side * WinogradFilterWork<TTile>.Pitch(channels, work.K)))
         {
-            var taps = fold ? pack with { D1 = pack.D1 / 2, D2 = 2 * pack.D2, S1 = 2 * pack.S1 } : pack;
-            taps.Target = _partial.Reserve((long)TTile.Taps * TTile.Taps * channels * padded);
-            pool.For(taps.Parts, taps);
-            var filters = new WinogradFilterWork<TTile>
+            work.Filters = packing.Pointer;
+            if (packing.IsStale)
             {
-                Packed = taps.Target,
-                Filters = work.Filters,
-                Channels = channels,
-                K = work.K,
-                Folded = fold,
-            };
-            pool.For(filters.Parts, filters);
+                var taps = fold ? pack with { D1 = pack.D1 / 2, D2 = 2 * pack.D2, S1 = 2 * pack.S1 } : pack;
+                taps.Target = _partial.Reserve((long)TTile.Taps * TTile.Taps * channels * padded);
+                pool.For(taps.Parts, taps);
+                var filters = new WinogradFilterWork<TTile>
+                {
+                    Packed = taps.Target,
+                    Filters = work.Filters,
+                    Channels = channels,
+                    K = work.K,
+                    Folded = fold,
+                };
+                pool.For(filters.Parts, filters);
+                packing.Made();
+            }
         }
 
         work.Bias = Biases(bias, work.K);
@@ -225,7 +235,7 @@ internal sealed unsafe partial class CpuKernels
             pool.For(n, new MomentsJoin
             {
                 Moments = output.Moments,
-                Statistics = Pointer(f.OutputStatistics),
+                Statistics = Output(f.OutputStatistics),
                 K = output.K,
                 Bands = bands,
                 BandPixels = bandPixels,
@@ -236,14 +246,6 @@ internal sealed unsafe partial class CpuKernels
     }
 
     // Where the packed form of some weights is, and whether it is yet to be made: parameters keep theirs until they change.
-    private float* Packed(DeviceBuffer w, in PackKey key, long length, out bool stale)
-    {
-        if (w.Kept)
-        {
-            return ((CpuBuffer)w).Packing(key, length, out stale);
-        }
-
-        stale = true;
-        return _packed.Reserve(length);
-    }
+    private CpuBuffer.Packed Packed(DeviceBuffer w, in PackKey key, long length) =>
+        w.Kept ? ((CpuBuffer)w).Pack(key, length) : new CpuBuffer.Packed(_packed.Reserve(length), null, null);
 }

@@ -48,7 +48,7 @@ internal sealed unsafe partial class CpuKernels
                     Stride = 1,
                     PadY = padY,
                     K = s.C,
-                    Y = Pointer(gx) + ((((nint)phaseY * s.W) + phaseX) * s.C),
+                    Y = Output(gx) + ((((nint)phaseY * s.W) + phaseX) * s.C),
                     P = (s.H - phaseY + s.Stride - 1) / s.Stride,
                     Q = (s.W - phaseX + s.Stride - 1) / s.Stride,
                     YImage = (nint)s.H * s.W * s.C,
@@ -81,13 +81,14 @@ internal sealed unsafe partial class CpuKernels
             S = s.S,
             Step = s.Stride,
             Pad = s.Pad,
-            Y = Pointer(gx),
+            Y = Output(gx),
             P = s.H,
             Q = s.W,
             K = s.C,
         };
         int columns = ProductKernel.Padded(s.S * s.C);
-        float* packed = Packed(w, new PackKey(PackKind.OverlapInputGrad, s), (long)s.R * s.K * columns, out bool stale);
+        using var packing = Packed(w, new PackKey(PackKind.OverlapInputGrad, s), (long)s.R * s.K * columns);
+        float* packed = packing.Pointer;
         for (int phase = 0; phase < s.Stride; phase++)
         {
             var (first, count, pad) = Phase(phase, s.R, s);
@@ -106,7 +107,7 @@ internal sealed unsafe partial class CpuKernels
                 SColumn = 1,
                 Target = packed,
             };
-            if (stale)
+            if (packing.IsStale)
             {
                 pool.For(pack.Parts, pack);
             }
@@ -114,6 +115,7 @@ internal sealed unsafe partial class CpuKernels
             packed += (nint)count * s.K * columns;
         }
 
+        packing.Made();
         Overlap(work, default, default);
     }
 
@@ -153,7 +155,7 @@ internal sealed unsafe partial class CpuKernels
         {
             Input = input,
             Gy = Pointer(gy),
-            Gw = Pointer(gw),
+            Gw = Output(gw),
             S = s,
         };
         work.Scratch = Bands(work.Plan());
@@ -196,7 +198,7 @@ internal sealed unsafe partial class CpuKernels
             }
         }
 
-        pool.For(work.TotalParts, new WinogradTotalWork<TTile> { Gradient = work, Gw = Pointer(gw) });
+        pool.For(work.TotalParts, new WinogradTotalWork<TTile> { Gradient = work, Gw = Output(gw) });
         return !new ReadOnlySpan<bool>(work.Uneven, work.TotalParts).Contains(true);
     }
 }

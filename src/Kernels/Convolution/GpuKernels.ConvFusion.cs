@@ -48,7 +48,8 @@ internal sealed partial class GpuKernels
             return x;
         }
 
-        var y = device.Rent(length);
+        // One buffer for what changes the numbers, and one for what doubles the image.
+        var y = f.Statistics is null && f.InputSlope is null ? x : device.Rent(length);
         var from = x;
         if (f.Statistics is not null)
         {
@@ -71,7 +72,11 @@ internal sealed partial class GpuKernels
 
         var up = device.Rent(4L * length);
         Upsample(from, up, new BlockSpec(s.N, s.H / 2, s.W / 2, s.C, 2, 1f));
-        device.Return(y);
+        if (y != x)
+        {
+            device.Return(y);
+        }
+
         return up;
     }
 }

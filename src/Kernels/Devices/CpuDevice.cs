@@ -10,6 +10,7 @@ public sealed class CpuDevice : Device
 {
     private readonly WorkerPool _pool;
     private readonly CpuKernels _kernels;
+    private readonly bool _ownsPool;
 
     /// <summary>Opens the processor.</summary>
     /// <param name="threads">Threads that work, the caller's included; 0 for one a logical processor.</param>
@@ -18,6 +19,14 @@ public sealed class CpuDevice : Device
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         _pool = new WorkerPool(threads == 0 ? Environment.ProcessorCount : threads);
+        _kernels = new CpuKernels(_pool);
+        _ownsPool = true;
+    }
+
+    private CpuDevice(CpuDevice parent)
+        : base(parent)
+    {
+        _pool = parent._pool;
         _kernels = new CpuKernels(_pool);
     }
 
@@ -31,20 +40,22 @@ public sealed class CpuDevice : Device
     public int Threads => _pool.Threads;
 
     /// <inheritdoc/>
-    public override IKernels Kernels => _kernels;
+    protected override IKernels Launcher => _kernels;
 
     /// <inheritdoc/>
-    public override unsafe void Upload<T>(ReadOnlySpan<T> source, DeviceBuffer target)
+    /// <remarks>Worker threads do one fork's job at a time; a fork that finds them busy does its own alone.</remarks>
+    public override Device Fork() => new CpuDevice(this);
+
+    /// <inheritdoc/>
+    protected override unsafe void Write<T>(ReadOnlySpan<T> source, DeviceBuffer target)
     {
         var words = MemoryMarshal.Cast<T, float>(source);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(words.Length, target.Length, nameof(source));
-        var buffer = (CpuBuffer)target;
-        buffer.Changed();
-        words.CopyTo(new Span<float>(buffer.Pointer, words.Length));
+        words.CopyTo(new Span<float>(((CpuBuffer)target).Pointer, words.Length));
     }
 
     /// <inheritdoc/>
-    public override unsafe void Download<T>(DeviceBuffer source, Span<T> target)
+    protected override unsafe void Read<T>(DeviceBuffer source, Span<T> target)
     {
         var words = MemoryMarshal.Cast<T, float>(target);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(words.Length, source.Length, nameof(target));
@@ -55,7 +66,7 @@ public sealed class CpuDevice : Device
         $"{RuntimeInformation.ProcessArchitecture} processor, {ProductKernel.Lanes * 32}-bit vectors, {threads} thread{(threads == 1 ? "" : "s")}";
 
     /// <inheritdoc/>
-    public override void Synchronize()
+    protected override void Wait()
     {
     }
 
@@ -68,7 +79,11 @@ public sealed class CpuDevice : Device
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _pool.Dispose();
+        if (_ownsPool)
+        {
+            _pool.Dispose();
+        }
+
         _kernels.Dispose();
     }
 }
@@ -78,8 +93,9 @@ internal sealed unsafe class CpuBuffer : DeviceBuffer
 {
     private const int Alignment = 256;
     private void* _memory;
-    private Dictionary<PackKey, (nint Pointer, long Length, long Version)>? _packings;
-    private long _version;
+
+    // What kernels made of the content. A fork that makes it keeps the others out until it is whole.
+    private readonly Dictionary<PackKey, Packing> _packings = [];
 
     public CpuBuffer(long length)
         : base(length)
@@ -96,42 +112,70 @@ internal sealed unsafe class CpuBuffer : DeviceBuffer
 
     internal override DeviceBuffer Slice(long start, long length) => new CpuBuffer(Pointer + start, length);
 
-    /// <summary>Memory for what a kernel makes of this buffer's content, kept with it.</summary>
+    /// <summary>Memory for what a kernel makes of this buffer's content, kept with it. Dispose it when that is made.</summary>
     /// <param name="key">What it is.</param>
     /// <param name="length">Its floats, always the same for a key.</param>
-    /// <param name="stale">Whether the content has changed since it was made.</param>
-    public float* Packing(in PackKey key, long length, out bool stale)
+    public Packed Pack(in PackKey key, long length)
     {
-        _packings ??= [];
-        ref var packing = ref CollectionsMarshal.GetValueRefOrAddDefault(_packings, key, out bool known);
-        if (!known)
+        Monitor.Enter(_packings);
+        try
         {
-            packing.Pointer = (nint)NativeMemory.AlignedAlloc(checked((nuint)length * sizeof(float)), 256);
-            packing.Length = length;
-        }
+            if (!_packings.TryGetValue(key, out var packing))
+            {
+                packing = new Packing((nint)NativeMemory.AlignedAlloc(checked((nuint)length * sizeof(float)), 256), length);
+                _packings.Add(key, packing);
+            }
 
-        if (packing.Length != length)
+            return packing.Length == length
+                ? new Packed((float*)packing.Pointer, packing, this)
+                : throw new InvalidOperationException($"{key} was packed into {packing.Length} floats before, and now wants {length}.");
+        }
+        catch
         {
-            throw new InvalidOperationException($"{key} was packed into {packing.Length} floats before, and now wants {length}.");
+            Monitor.Exit(_packings);
+            throw;
         }
-
-        stale = !known || packing.Version != _version;
-        packing.Version = _version;
-        return (float*)packing.Pointer;
     }
-
-    /// <summary>Says that the content has changed.</summary>
-    public void Changed() => _version++;
 
     public void Free()
     {
-        foreach (var packing in _packings?.Values ?? Enumerable.Empty<(nint Pointer, long Length, long Version)>())
+        foreach (var packing in _packings.Values)
         {
             NativeMemory.AlignedFree((void*)packing.Pointer);
         }
 
-        _packings = null;
+        _packings.Clear();
         NativeMemory.Free(_memory);
         _memory = Pointer = null;
+    }
+
+    /// <summary>What was made of a buffer's content, and which content it was.</summary>
+    internal sealed class Packing(nint pointer, long length)
+    {
+        public nint Pointer => pointer;
+
+        public long Length => length;
+
+        public int? Version { get; set; }
+    }
+
+    /// <summary>Memory for what is made of a buffer's content, no other thread's until it is disposed.</summary>
+    internal readonly ref struct Packed(float* pointer, Packing? packing, CpuBuffer? buffer) : IDisposable
+    {
+        public float* Pointer => pointer;
+
+        /// <summary>Whether it is yet to be made, of what the buffer holds now.</summary>
+        public bool IsStale => packing is null || packing.Version != buffer!.Version;
+
+        /// <summary>Says that it is whole.</summary>
+        public void Made() => packing?.Version = buffer!.Version;
+
+        public void Dispose()
+        {
+            if (buffer is not null)
+            {
+                Monitor.Exit(buffer._packings);
+            }
+        }
     }
 }

@@ -12,7 +12,8 @@ internal sealed unsafe partial class CpuKernels(WorkerPool pool) : IKernels, IDi
     private const int ElementsPerPart = 16384;
 
     // What kernels need besides their operands is kept from call to call: one run of memory for what all threads share
-    // (packed weights, partial sums) and one for each thread (a band of padded input).
+    // (packed weights, partial sums) and one for each thread (a band of padded input). Memory that no thread has touched yet is not
+    // there, so a fork whose jobs the workers never did has its own thread's alone.
     private readonly Scratch _packed = new(), _partial = new(), _bias = new(), _spread = new();
     private readonly Scratch[] _perWorker = [.. Enumerable.Range(0, pool.Threads).Select(_ => new Scratch())];
 
@@ -32,10 +33,18 @@ internal sealed unsafe partial class CpuKernels(WorkerPool pool) : IKernels, IDi
         _bands = null;
     }
 
+    // What a kernel reads.
     private static float* Pointer(DeviceBuffer buffer) => ((CpuBuffer)buffer).Pointer;
 
     private static float* Pointer(DeviceBuffer? buffer, float* otherwise) =>
         buffer is null ? otherwise : ((CpuBuffer)buffer).Pointer;
+
+    // What a kernel writes, whether or not it reads it too.
+    private static float* Output(DeviceBuffer buffer)
+    {
+        buffer.Version++;
+        return ((CpuBuffer)buffer).Pointer;
+    }
 
     private static int Parts(long length, long perPart) => checked((int)((length + perPart - 1) / perPart));
 

@@ -17,8 +17,10 @@ public sealed class GpuDevice : Device
     private const long MaxWords = 1L << 30;
 
     private readonly Context _context;
+    private readonly GpuProgram _program;
     private readonly string _name;
     private readonly string _description;
+    private readonly bool _ownsAccelerator;
 
     static GpuDevice()
     {
@@ -36,8 +38,22 @@ public sealed class GpuDevice : Device
         _name = name;
         _description = description;
         Accelerator = accelerator;
+        Stream = accelerator.DefaultStream;
         Side = side;
-        Kernels = new GpuKernels(this);
+        _program = new GpuProgram();
+        Launcher = new GpuKernels(this, _program);
+        _ownsAccelerator = true;
+    }
+
+    private GpuDevice(GpuDevice parent)
+        : base(parent)
+    {
+        (_context, _name, _description) = (parent._context, parent._name, parent._description);
+        (Accelerator, Side, _program) = (parent.Accelerator, parent.Side, parent._program);
+        Bind();
+        parent.Wait(); // for what it has uploaded
+        Stream = Accelerator.CreateStream();
+        Launcher = new GpuKernels(this, _program);
     }
 
     /// <inheritdoc/>
@@ -47,9 +63,12 @@ public sealed class GpuDevice : Device
     public override string Description => _description;
 
     /// <inheritdoc/>
-    public override IKernels Kernels { get; }
+    protected override IKernels Launcher { get; }
 
     internal Accelerator Accelerator { get; }
+
+    /// <summary>The queue.</summary>
+    internal AcceleratorStream Stream { get; }
 
     /// <summary>A group has Side² threads.</summary>
     internal int Side { get; }
@@ -118,29 +137,40 @@ public sealed class GpuDevice : Device
     }
 
     /// <inheritdoc/>
-    public override void Upload<T>(ReadOnlySpan<T> source, DeviceBuffer target)
+    public override void Adopt()
+    {
+        base.Adopt();
+        Bind();
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>It has a stream of its own: what the parent launches later is not ahead of what the fork does.</remarks>
+    public override Device Fork() => new GpuDevice(this);
+
+    /// <inheritdoc/>
+    protected override void Write<T>(ReadOnlySpan<T> source, DeviceBuffer target)
     {
         var bytes = MemoryMarshal.AsBytes(source);
         if (bytes.Length > 0)
         {
-            View(target).Cast<byte>().SubView(0, bytes.Length).CopyFromCPU(Accelerator.DefaultStream, bytes);
+            View(target).Cast<byte>().SubView(0, bytes.Length).CopyFromCPU(Stream, bytes);
         }
     }
 
     /// <inheritdoc/>
-    public override void Download<T>(DeviceBuffer source, Span<T> target)
+    protected override void Read<T>(DeviceBuffer source, Span<T> target)
     {
         var bytes = MemoryMarshal.AsBytes(target);
         if (bytes.Length > 0)
         {
-            View(source).Cast<byte>().SubView(0, bytes.Length).CopyToCPU(Accelerator.DefaultStream, bytes);
+            View(source).Cast<byte>().SubView(0, bytes.Length).CopyToCPU(Stream, bytes);
         }
 
-        Synchronize();
+        Wait();
     }
 
     /// <inheritdoc/>
-    public override void Synchronize() => Accelerator.DefaultStream.Synchronize();
+    protected override void Wait() => Stream.Synchronize();
 
     internal static ArrayView<float> View(DeviceBuffer buffer) => ((GpuBuffer)buffer).View;
 
@@ -169,9 +199,19 @@ public sealed class GpuDevice : Device
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        Accelerator.Dispose();
-        _context.Dispose();
+        if (_ownsAccelerator)
+        {
+            Accelerator.Dispose();
+            _context.Dispose();
+        }
+        else
+        {
+            Stream.Dispose();
+        }
     }
+
+    // A CUDA context is bound to the threads that use it.
+    private void Bind() => Accelerator.Bind();
 
     private static Context NewContext(Action<Context.Builder> devices) => Context.Create(b =>
     {

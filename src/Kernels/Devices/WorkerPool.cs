@@ -13,7 +13,8 @@ internal interface IWork
 }
 
 /// <summary>
-/// Persistent threads that share out the parts of one job at a time; the calling thread works along as worker 0. Workers
+/// Persistent threads that share out the parts of one job at a time; the calling thread works along as worker 0. Several threads
+/// may call at once: one gets the workers, the others do their jobs alone, rather than wait. Workers
 /// spin for a moment after a job, since the next is usually close behind, then park. Which thread does which part is left
 /// to chance, so a job's parts must not depend on the number of threads.
 /// </summary>
@@ -33,6 +34,8 @@ internal sealed unsafe class WorkerPool : IDisposable
     private int _next;
     private volatile bool _open;
     private int _inside;
+
+    private int _taken;
 
     private volatile int _generation;
     private int _parked;
@@ -63,7 +66,7 @@ internal sealed unsafe class WorkerPool : IDisposable
         where T : unmanaged, IWork
     {
         T copy = work;
-        if (count <= 1 || _threads.Length == 0)
+        if (count <= 1 || _threads.Length == 0 || Interlocked.Exchange(ref _taken, 1) != 0)
         {
             for (int i = 0; i < count; i++)
             {
@@ -94,9 +97,11 @@ internal sealed unsafe class WorkerPool : IDisposable
             spin.SpinOnce(sleep1Threshold: -1);
         }
 
-        if (_failure is { } failure)
+        var failure = _failure;
+        _failure = null;
+        Volatile.Write(ref _taken, 0);
+        if (failure is not null)
         {
-            _failure = null;
             ExceptionDispatchInfo.Throw(failure);
         }
     }

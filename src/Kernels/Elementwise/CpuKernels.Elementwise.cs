@@ -8,20 +8,19 @@ internal sealed unsafe partial class CpuKernels
     /// <inheritdoc/>
     public void Map<T>(T f, DeviceBuffer x, DeviceBuffer y, long length)
         where T : unmanaged, IUnary =>
-        pool.For(Parts(length, ElementsPerPart), new MapWork<T> { F = f, X = Pointer(x), Y = Pointer(y), Length = length });
+        pool.For(Parts(length, ElementsPerPart), new MapWork<T> { F = f, X = Pointer(x), Y = Output(y), Length = length });
 
     /// <inheritdoc/>
     public void Zip<T>(T f, DeviceBuffer a, DeviceBuffer b, DeviceBuffer y, in BroadcastSpec s)
         where T : unmanaged, IBinary
     {
-        ((CpuBuffer)y).Changed();
         var parts = new BoxParts(s.D0, s.D1, s.D2, s.D3, ElementsPerPart);
-        pool.For(parts.Count, new ZipWork<T> { F = f, A = Pointer(a), B = Pointer(b), Y = Pointer(y), S = s, Parts = parts });
+        pool.For(parts.Count, new ZipWork<T> { F = f, A = Pointer(a), B = Pointer(b), Y = Output(y), S = s, Parts = parts });
     }
 
     /// <inheritdoc/>
     public void Fill(DeviceBuffer y, float value, long length) =>
-        pool.For(Parts(length, ElementsPerPart), new FillWork { Y = Pointer(y), Value = value, Length = length });
+        pool.For(Parts(length, ElementsPerPart), new FillWork { Y = Output(y), Value = value, Length = length });
 
     // The last elements too are done by the vector form, so that a number's function does not depend on where it stands.
     private struct MapWork<T> : IWork

@@ -9,7 +9,7 @@ internal sealed partial class GpuKernels
     {
         if (length > 0)
         {
-            Launch(Map, Threads(CeilDiv(length, 4)), f, View(x), View(y), (int)length);
+            Launch(Map, Threads(CeilDiv(length, 4)), f, View(x), Output(y), (int)length);
         }
     }
 
@@ -26,12 +26,12 @@ internal sealed partial class GpuKernels
         if (aligned)
         {
             var box = new Box(s.D0, s.D1, s.D2, CeilDiv(s.D3, 4));
-            Launch(ZipQuads, Threads(box.Length), f, View(a), View(b), View(y), s, box);
+            Launch(ZipQuads, Threads(box.Length), f, View(a), View(b), Output(y), s, box);
         }
         else
         {
             var box = new Box(s.D0, s.D1, s.D2, s.D3);
-            Launch(Zip, Threads(box.Length), f, View(a), View(b), View(y), s, box);
+            Launch(Zip, Threads(box.Length), f, View(a), View(b), Output(y), s, box);
         }
     }
 
@@ -39,7 +39,7 @@ internal sealed partial class GpuKernels
     {
         if (length > 0)
         {
-            Launch(Fill, Threads(CeilDiv(length, 4)), View(y), value, (int)length);
+            Launch(Fill, Threads(CeilDiv(length, 4)), Output(y), value, (int)length);
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed unsafe partial class CpuKernels
     public void GridSample(DeviceBuffer x, DeviceBuffer grid, DeviceBuffer? mask, DeviceBuffer y, in GridSampleSpec s) =>
         pool.For(
             s.N * s.P,
-            new GridSampleWork { X = Pointer(x), Grid = Pointer(grid), Mask = Pointer(mask, null), Y = Pointer(y), S = s });
+            new GridSampleWork { X = Pointer(x), Grid = Pointer(grid), Mask = Pointer(mask, null), Y = Output(y), S = s });
 
     /// <inheritdoc/>
     public void GridSampleInputGrad(DeviceBuffer gy, DeviceBuffer grid, DeviceBuffer? mask, DeviceBuffer gx, in GridSampleSpec s)
@@ -26,7 +26,7 @@ internal sealed unsafe partial class CpuKernels
             Gy = Pointer(gy),
             Grid = Pointer(grid),
             Mask = Pointer(mask, null),
-            Gx = Pointer(gx),
+            Gx = Output(gx),
             Reach = (int*)_partial.Reserve(2L * s.N * s.P),
             S = s,
             BandRows = bandRows,
@@ -45,7 +45,7 @@ internal sealed unsafe partial class CpuKernels
             Grid = Pointer(grid),
             Mask = Pointer(mask, null),
             Gy = Pointer(gy),
-            Ggrid = Pointer(ggrid),
+            Ggrid = Output(ggrid),
             S = s,
         });
 
@@ -53,7 +53,7 @@ internal sealed unsafe partial class CpuKernels
     public void GridSampleMaskGrad(DeviceBuffer x, DeviceBuffer grid, DeviceBuffer gy, DeviceBuffer gmask, in GridSampleSpec s) =>
         pool.For(
             s.N * s.P,
-            new GridMaskGradWork { X = Pointer(x), Grid = Pointer(grid), Gy = Pointer(gy), Gmask = Pointer(gmask), S = s });
+            new GridMaskGradWork { X = Pointer(x), Grid = Pointer(grid), Gy = Pointer(gy), Gmask = Output(gmask), S = s });
 
     // Part: an output row.
     private struct GridSampleWork : IWork, IChannelWork

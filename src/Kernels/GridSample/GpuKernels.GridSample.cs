@@ -49,9 +49,9 @@ internal sealed partial class GpuKernels
         Fill(largest, 0f, 1);
         Fill(sums, 0f, 2L * inputs);
         Fill(gx, 0f, inputs);
-        Launch(LargestMagnitude, Threads(outputs), View(gy), View<int>(largest), outputs);
-        Launch(GridScatter, Threads(outputs), View(gy), View(grid), View<int>(largest), View<long>(sums), View(gx), shape, shape.Elements);
-        Launch(FromFixedPoint, Threads(inputs), View<long>(sums), View<int>(largest), View(gx), shape.P * shape.Q, inputs);
+        Launch(LargestMagnitude, Threads(outputs), View(gy), Output<int>(largest), outputs);
+        Launch(GridScatter, Threads(outputs), View(gy), View(grid), View<int>(largest), Output<long>(sums), Output(gx), shape, shape.Elements);
+        Launch(FromFixedPoint, Threads(inputs), View<long>(sums), View<int>(largest), Output(gx), shape.P * shape.Q, inputs);
         device.Return(sums);
         device.Return(largest);
     }
@@ -100,7 +100,7 @@ internal sealed partial class GpuKernels
     {
         if (s.Samples * s.C > 0)
         {
-            Launch(GridSample, Threads(s.Samples * s.C), View<T>(x), View(grid), View<T>(y), s, s.Elements);
+            Launch(GridSample, Threads(s.Samples * s.C), View<T>(x), View(grid), Output<T>(y), s, s.Elements);
         }
     }
 
@@ -111,7 +111,7 @@ internal sealed partial class GpuKernels
         {
             // Side lanes for a sample, Side samples for a group.
             var config = Groups(CeilDiv(s.Samples, device.Side));
-            Launch(GridSampleGridGrad, config, View<T>(x), View(grid), View<T>(gy), View(ggrid), s, device.Side);
+            Launch(GridSampleGridGrad, config, View<T>(x), View(grid), View<T>(gy), Output(ggrid), s, device.Side);
         }
     }
 

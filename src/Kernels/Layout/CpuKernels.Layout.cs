@@ -6,7 +6,7 @@ internal sealed unsafe partial class CpuKernels
     public void StridedCopy(DeviceBuffer x, DeviceBuffer y, in StridedCopySpec s)
     {
         var parts = new BoxParts(s.D0, s.D1, s.D2, s.D3, ElementsPerPart);
-        pool.For(parts.Count, new CopyWork { X = Pointer(x) + s.XOffset, Y = Pointer(y) + s.YOffset, S = s, Parts = parts });
+        pool.For(parts.Count, new CopyWork { X = Pointer(x) + s.XOffset, Y = Output(y) + s.YOffset, S = s, Parts = parts });
     }
 
     private struct CopyWork : IWork

@@ -27,7 +27,7 @@ internal sealed partial class GpuKernels
         var box = new Box(s.D0, s.D1, s.D2, s.D3);
         if (box.Length > 0)
         {
-            Launch(StridedCopy, Threads(box.Length), View<T>(x), View<T>(y), s, box);
+            Launch(StridedCopy, Threads(box.Length), View<T>(x), Output<T>(y), s, box);
         }
     }
 

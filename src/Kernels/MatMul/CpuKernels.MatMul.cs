@@ -55,7 +55,7 @@ internal sealed unsafe partial class CpuKernels
             Dots = dots,
             Direct = direct,
             Zeros = zeros,
-            C = Pointer(c),
+            C = Output(c),
             S = s,
             PerMatrix = perMatrix,
             RowParts = rowParts,

@@ -44,11 +44,11 @@ internal sealed partial class GpuKernels
         var run = new ProductRun(size.Products, bias is null ? 0 : 1);
         if (quads)
         {
-            Launch(Product<TA, TB, TPlan, Quads, TGroup>, config, View(a), View(b), View(bias ?? c), View(c), opA, opB, plan, run);
+            Launch(Product<TA, TB, TPlan, Quads, TGroup>, config, View(a), View(b), View(bias ?? c), Output(c), opA, opB, plan, run);
         }
         else
         {
-            Launch(Product<TA, TB, TPlan, Singles, TGroup>, config, View(a), View(b), View(bias ?? c), View(c), opA, opB, plan, run);
+            Launch(Product<TA, TB, TPlan, Singles, TGroup>, config, View(a), View(b), View(bias ?? c), Output(c), opA, opB, plan, run);
         }
     }
 

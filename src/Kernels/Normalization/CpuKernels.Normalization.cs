@@ -10,15 +10,15 @@ internal sealed unsafe partial class CpuKernels
 
     /// <inheritdoc/>
     public void InstanceNorm(DeviceBuffer x, DeviceBuffer y, DeviceBuffer statistics, in InstanceNormSpec s) =>
-        Normalise(new NormWork { X = Pointer(x), Y = Pointer(y), Statistics = Pointer(statistics), S = s });
+        Normalise(new NormWork { X = Pointer(x), Y = Output(y), Statistics = Output(statistics), S = s });
 
     /// <inheritdoc/>
     public void InstanceStatistics(DeviceBuffer x, DeviceBuffer statistics, in InstanceNormSpec s) =>
-        Normalise(new NormWork { X = Pointer(x), Statistics = Pointer(statistics), S = s });
+        Normalise(new NormWork { X = Pointer(x), Statistics = Output(statistics), S = s });
 
     /// <inheritdoc/>
     public void InstanceNormGrad(DeviceBuffer x, DeviceBuffer statistics, DeviceBuffer gy, DeviceBuffer gx, in InstanceNormSpec s) =>
-        Normalise(new NormWork { X = Pointer(x), Gy = Pointer(gy), Y = Pointer(gx), Statistics = Pointer(statistics), S = s });
+        Normalise(new NormWork { X = Pointer(x), Gy = Pointer(gy), Y = Output(gx), Statistics = Pointer(statistics), S = s });
 
     // Two moments of each chunk of pixels, joined for each image, then applied.
     private void Normalise(NormWork work)

@@ -10,7 +10,7 @@ internal sealed partial class GpuKernels
         var box = new Box(1, s.N, s.Pixels, s.C);
         if (box.Length > 0)
         {
-            Launch(Normalise, Threads(box.Length), View(x), View(statistics), View(y), s, box);
+            Launch(Normalise, Threads(box.Length), View(x), View(statistics), Output(y), s, box);
         }
     }
 
@@ -28,9 +28,9 @@ internal sealed partial class GpuKernels
         var partial = device.Rent((long)parts * 2 * outputs); // (parts, 2, N, C)
         var centred = device.Rent(2 * outputs); // (2, N, C)
         Sum(x, sums, new SumSpec(s.N, s.Pixels, s.C, 1));
-        Launch(CentredSums, Threads((long)parts * outputs), View(x), View(sums), View(partial), s, parts);
+        Launch(CentredSums, Threads((long)parts * outputs), View(x), View(sums), Output(partial), s, parts);
         SumGroups(partial, centred, new SumSpec(1, parts, 2 * outputs, 1), 1);
-        Launch(Statistics, Threads(outputs), View(sums), View(centred), View(statistics), s);
+        Launch(Statistics, Threads(outputs), View(sums), View(centred), Output(statistics), s);
         device.Return(centred);
         device.Return(partial);
         device.Return(sums);
@@ -47,10 +47,10 @@ internal sealed partial class GpuKernels
         int parts = Parts(outputs, s.Pixels);
         var partial = device.Rent((long)parts * 2 * outputs); // (parts, 2, N, C)
         var sums = device.Rent(2 * outputs); // (2, N, C)
-        Launch(GradientSums, Threads((long)parts * outputs), View(x), View(statistics), View(gy), View(partial), s, parts);
+        Launch(GradientSums, Threads((long)parts * outputs), View(x), View(statistics), View(gy), Output(partial), s, parts);
         SumGroups(partial, sums, new SumSpec(1, parts, 2 * outputs, 1), 1);
         var box = new Box(1, s.N, s.Pixels, s.C);
-        Launch(NormaliseGrad, Threads(box.Length), View(x), View(statistics), View(gy), View(sums), View(gx), s, box);
+        Launch(NormaliseGrad, Threads(box.Length), View(x), View(statistics), View(gy), View(sums), Output(gx), s, box);
         device.Return(sums);
         device.Return(partial);
     }

@@ -7,13 +7,12 @@ internal sealed unsafe partial class CpuKernels
     /// <inheritdoc/>
     public void Adam(DeviceBuffer w, DeviceBuffer g, DeviceBuffer m, DeviceBuffer v, in AdamSpec s)
     {
-        ((CpuBuffer)w).Changed();
         pool.For(Parts(s.Length, ElementsPerPart), new AdamWork
         {
-            W = Pointer(w),
+            W = Output(w),
             G = Pointer(g),
-            M = Pointer(m),
-            V = Pointer(v),
+            M = Output(m),
+            V = Output(v),
             S = s,
             MeanScale = (float)(s.LearningRate / (1 - Math.Pow(s.Beta1, s.Step))),
             SquareScale = (float)(1 / (1 - Math.Pow(s.Beta2, s.Step))),

@@ -11,7 +11,7 @@ internal sealed partial class GpuKernels
             var step = new AdamStep(
                 s.Beta1, s.Beta2, s.Epsilon, s.GradScale,
                 (float)(s.LearningRate / (1 - Math.Pow(s.Beta1, s.Step))), (float)(1 / (1 - Math.Pow(s.Beta2, s.Step))));
-            Launch(Adam, Threads(s.Length), View(w), View(g), View(m), View(v), step, (int)s.Length);
+            Launch(Adam, Threads(s.Length), Output(w), View(g), Output(m), Output(v), step, (int)s.Length);
         }
     }
 

@@ -4,7 +4,7 @@ internal sealed unsafe partial class CpuKernels
 {
     /// <inheritdoc/>
     public void Random(DeviceBuffer y, in RandomSpec s) =>
-        pool.For(Parts(s.Length, ElementsPerPart), new RandomWork { Y = Pointer(y), S = s });
+        pool.For(Parts(s.Length, ElementsPerPart), new RandomWork { Y = Output(y), S = s });
 
     private struct RandomWork : IWork
     {

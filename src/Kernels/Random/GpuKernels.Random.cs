@@ -9,7 +9,7 @@ internal sealed partial class GpuKernels
         if (s.Length > 0)
         {
             var key = new PhiloxRun(s.Seed, s.Offset / 4, s.Normal ? 1 : 0, (int)s.Length);
-            Launch(Random, Threads(CeilDiv(s.Length, 4)), View(y), key);
+            Launch(Random, Threads(CeilDiv(s.Length, 4)), Output(y), key);
         }
     }
 

@@ -30,12 +30,13 @@ public sealed class Arena(Device device) : IDisposable
     /// <summary>Gives the memory back.</summary>
     public void Dispose()
     {
-        Return();
         _disposed = true;
+        Return();
     }
 
     internal void Reserve(long length)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (length > _length)
         {
             Return();
@@ -47,8 +48,8 @@ public sealed class Arena(Device device) : IDisposable
     {
         if (_memory is { } memory)
         {
-            Device.Return(memory);
             _memory = null;
+            Device.Return(memory);
         }
     }
 }

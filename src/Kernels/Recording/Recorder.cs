@@ -18,21 +18,33 @@ public sealed class Recorder(Device device) : Device
     /// <inheritdoc/>
     public override string Description => device.Description;
 
-    /// <inheritdoc/>
-    public override IKernels Kernels => _kernels ??= new RecordingKernels(_launches);
+    internal override Device Under => device;
 
     /// <inheritdoc/>
-    public override DeviceBuffer Rent(long length) => Allocate(length);
+    protected override IKernels Launcher => _kernels ??= new RecordingKernels(_launches);
+
+    /// <summary>Ends the recording: drops launches that no output needs, and finds a place for every buffer.</summary>
+    /// <param name="outputs">Buffers whose content is wanted; see <see cref="Schedule.PlaceOf"/>.</param>
+    /// <param name="arena">Memory of the device under this one, for what is computed on the way.</param>
+    public Schedule Finish(IReadOnlyList<DeviceBuffer> outputs, Arena arena)
+    {
+        var schedule = new Schedule(device, _launches, _constants, outputs, arena);
+        _constants.Clear();
+        return schedule;
+    }
 
     /// <inheritdoc/>
-    public override void Return(DeviceBuffer buffer)
+    protected override DeviceBuffer Take(long length) => Allocate(length);
+
+    /// <inheritdoc/>
+    protected override void Put(DeviceBuffer buffer)
     {
         // The launches tell how long it is needed.
     }
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">A recorded launch has used the buffer.</exception>
-    public override void Upload<T>(ReadOnlySpan<T> source, DeviceBuffer target)
+    protected override void Write<T>(ReadOnlySpan<T> source, DeviceBuffer target)
     {
         var planned = (PlannedBuffer)target;
         if (_launches.Exists(launch => launch.Uses(planned)))
@@ -51,18 +63,13 @@ public sealed class Recorder(Device device) : Device
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">Always: there are no values yet.</exception>
-    public override void Download<T>(DeviceBuffer source, Span<T> target) =>
+    protected override void Read<T>(DeviceBuffer source, Span<T> target) =>
         throw new InvalidOperationException("A recording cannot depend on values: they are computed when it is played.");
 
     /// <inheritdoc/>
-    public override void Synchronize()
+    protected override void Wait()
     {
     }
-
-    /// <summary>Ends the recording: drops launches that no output needs, and finds a place for every buffer.</summary>
-    /// <param name="outputs">Buffers whose content is wanted; see <see cref="Schedule.PlaceOf"/>.</param>
-    /// <param name="arena">Memory of the device under this one, for what is computed on the way.</param>
-    public Schedule Finish(IReadOnlyList<DeviceBuffer> outputs, Arena arena) => new(device, _launches, _constants, outputs, arena);
 
     /// <inheritdoc/>
     protected override DeviceBuffer Allocate(long length) => new PlannedBuffer(length);
@@ -73,7 +80,5 @@ public sealed class Recorder(Device device) : Device
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-    }
+    protected override void Dispose(bool disposing) => _constants.ForEach(device.Return); // of a recording that came to no end
 }

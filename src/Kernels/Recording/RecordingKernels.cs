@@ -122,6 +122,11 @@ internal sealed class RecordingKernels(List<Launch> launches) : IKernels
             {
                 throw new InvalidOperationException($"{kernel} writes over a constant of the recording.");
             }
+
+            if (written is not null)
+            {
+                written.Version++;
+            }
         }
 
         launches.Add(new Launch<TSpec>(kernel, reads, writes, spec, call, flops));

@@ -13,8 +13,10 @@ public sealed class Schedule : IDisposable
     private readonly Launch[] _launches;
     private readonly PlannedBuffer[] _passing;
     private readonly List<DeviceBuffer> _own;
+    private readonly Rental[] _others;
     private readonly Arena _arena;
     private DeviceBuffer? _placedIn;
+    private bool _disposed;
 
     internal Schedule(
         Device device, IReadOnlyList<Launch> launches, IReadOnlyList<DeviceBuffer> constants, IReadOnlyList<DeviceBuffer> outputs, Arena arena)
@@ -25,14 +27,15 @@ public sealed class Schedule : IDisposable
         _arena = arena;
         _own = [.. constants];
         _launches = Needed(launches, outputs);
+        _passing = Lives(_launches, outputs);
+        arena.Reserve(Pack(_passing));
         foreach (var output in outputs.OfType<PlannedBuffer>().Where(o => o.Place is null))
         {
             output.Place = device.Rent(output.Length);
             _own.Add(output.Place);
         }
 
-        _passing = Lives(_launches);
-        arena.Reserve(Pack(_passing));
+        _others = [.. Operands(_launches).Where(b => b is not PlannedBuffer).Distinct().Select(b => new Rental(b))];
     }
 
     /// <summary>The launches.</summary>
@@ -43,6 +46,7 @@ public sealed class Schedule : IDisposable
     public static DeviceBuffer PlaceOf(DeviceBuffer buffer) => (buffer as PlannedBuffer)?.Place ?? buffer;
 
     /// <summary>Makes every launch.</summary>
+    /// <exception cref="ObjectDisposedException">This, its arena, or an operand of the device itself was disposed.</exception>
     public void Run()
     {
         FindPlaces();
@@ -64,6 +68,7 @@ public sealed class Schedule : IDisposable
     /// <summary>Gives the memory of constants and outputs back.</summary>
     public void Dispose()
     {
+        _disposed = true;
         _own.ForEach(_device.Return);
         _own.Clear();
     }
@@ -95,8 +100,11 @@ public sealed class Schedule : IDisposable
         return [.. needed];
     }
 
-    // The buffers without a place of their own, each with the first and the last launch that uses it.
-    private static PlannedBuffer[] Lives(Launch[] launches)
+    private static IEnumerable<DeviceBuffer> Operands(IEnumerable<Launch> launches) =>
+        launches.SelectMany(launch => (DeviceBuffer?[])[.. launch.Reads, .. launch.Writes]).OfType<DeviceBuffer>();
+
+    // The buffers that get no place of their own, each with the first and the last launch that uses it.
+    private static PlannedBuffer[] Lives(Launch[] launches, IReadOnlyList<DeviceBuffer> outputs)
     {
         var passing = new List<PlannedBuffer>();
         for (int i = 0; i < launches.Length; i++)
@@ -125,7 +133,7 @@ public sealed class Schedule : IDisposable
             }
         }
 
-        return [.. passing];
+        return [.. passing.Except(outputs).Cast<PlannedBuffer>()];
     }
 
     // Largest first, each into the tightest gap between those that live at the same time. Gives the length of it all.
@@ -165,6 +173,12 @@ public sealed class Schedule : IDisposable
 
     private void FindPlaces()
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        foreach (var other in _others)
+        {
+            other.For(this);
+        }
+
         var memory = _arena.Memory;
         if (_placedIn == memory)
         {

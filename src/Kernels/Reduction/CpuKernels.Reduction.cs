@@ -40,7 +40,7 @@ internal sealed unsafe partial class CpuKernels
         length = length > Fold ? length / Fold * Fold : length;
         int sums = Math.Max(1, Parts(alongRows ? s.R1 : s.R3, length)), columnParts = Parts(s.K2, columns);
         bool direct = sums == 1;
-        float* partial = direct ? Pointer(y) : _partial.Reserve((long)s.K0 * sums * s.K2);
+        float* partial = direct ? Output(y) : _partial.Reserve((long)s.K0 * sums * s.K2);
         // Short rows are taken many to a part.
         int outer = direct && columnParts == 1 ? (int)Math.Clamp(ElementsPerPart / Math.Max(1, (long)s.R1 * s.K2 * s.R3), 1, s.K0) : 1;
         pool.For(checked(Parts(s.K0, outer) * sums * columnParts), new SumWork<T>
@@ -57,7 +57,7 @@ internal sealed unsafe partial class CpuKernels
         });
         if (!direct)
         {
-            pool.For(Parts((long)s.K0 * s.K2, 1024), new TotalWork { Partial = partial, Y = Pointer(y), S = s, Sums = sums });
+            pool.For(Parts((long)s.K0 * s.K2, 1024), new TotalWork { Partial = partial, Y = Output(y), S = s, Sums = sums });
         }
     }
 

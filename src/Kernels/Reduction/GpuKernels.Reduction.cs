@@ -32,12 +32,12 @@ internal sealed partial class GpuKernels
         int outputs = s.K0 * s.K2;
         if (parts == 1)
         {
-            Launch(SumColumns, Threads(outputs), View(x), View(y), s, 1);
+            Launch(SumColumns, Threads(outputs), View(x), Output(y), s, 1);
             return;
         }
 
         var partial = device.Rent((long)parts * outputs); // (parts, K0, K2)
-        Launch(SumColumns, Threads((long)parts * outputs), View(x), View(partial), s, parts);
+        Launch(SumColumns, Threads((long)parts * outputs), View(x), Output(partial), s, parts);
         SumGroups(partial, y, new SumSpec(1, parts, outputs, 1), 1);
         device.Return(partial);
     }
@@ -48,12 +48,12 @@ internal sealed partial class GpuKernels
         int outputs = s.K0 * s.K2;
         if (parts == 1)
         {
-            Launch(SumGroups, Groups(outputs), View(x), View(y), s, 1);
+            Launch(SumGroups, Groups(outputs), View(x), Output(y), s, 1);
             return;
         }
 
         var partial = device.Rent((long)parts * outputs); // (K0, K2, parts)
-        Launch(SumGroups, Groups(outputs * parts), View(x), View(partial), s, parts);
+        Launch(SumGroups, Groups(outputs * parts), View(x), Output(partial), s, parts);
         SumGroups(partial, y, new SumSpec(outputs, 1, 1, parts), 1);
         device.Return(partial);
     }

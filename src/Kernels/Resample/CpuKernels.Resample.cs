@@ -7,11 +7,11 @@ internal sealed unsafe partial class CpuKernels
 {
     /// <inheritdoc/>
     public void Upsample(DeviceBuffer x, DeviceBuffer y, in BlockSpec s) =>
-        pool.For(s.N * s.H, new UpsampleWork { X = Pointer(x), Y = Pointer(y), S = s });
+        pool.For(s.N * s.H, new UpsampleWork { X = Pointer(x), Y = Output(y), S = s });
 
     /// <inheritdoc/>
     public void BlockSum(DeviceBuffer x, DeviceBuffer y, in BlockSpec s) =>
-        pool.For(s.N * s.H, new BlockSumWork { X = Pointer(x), Y = Pointer(y), S = s });
+        pool.For(s.N * s.H, new BlockSumWork { X = Pointer(x), Y = Output(y), S = s });
 
     /// <inheritdoc/>
     public void Resize(DeviceBuffer x, DeviceBuffer y, in ResizeSpec s)
@@ -25,7 +25,7 @@ internal sealed unsafe partial class CpuKernels
             pool.For(s.N * s.P, new ResizeWork
             {
                 X = Pointer(x),
-                Y = Pointer(y),
+                Y = Output(y),
                 Lines = Bands((long)s.W * s.C),
                 Taps = ColumnTaps(s),
                 S = s,
@@ -42,7 +42,7 @@ internal sealed unsafe partial class CpuKernels
             pool.For(s.N * s.H, new ResizeGradWork
             {
                 Gy = Pointer(gy),
-                Gx = Pointer(gx),
+                Gx = Output(gx),
                 Lines = Bands((long)s.Q * s.C),
                 Taps = ColumnTaps(s),
                 S = s,

@@ -62,7 +62,7 @@ internal sealed partial class GpuKernels
         var box = new Box(s.N * s.H, s.Factor, s.W * s.Factor, s.C);
         if (box.Length > 0)
         {
-            Launch(Upsample, Threads(box.Length), View<T>(x), View<T>(y), s, box, new Divisor(s.Factor));
+            Launch(Upsample, Threads(box.Length), View<T>(x), Output<T>(y), s, box, new Divisor(s.Factor));
         }
     }
 
@@ -72,7 +72,7 @@ internal sealed partial class GpuKernels
         var box = new Box(1, s.N * s.H, s.W, s.C);
         if (box.Length > 0)
         {
-            Launch(BlockSum, Threads(box.Length), View<T>(x), View<T>(y), s, box);
+            Launch(BlockSum, Threads(box.Length), View<T>(x), Output<T>(y), s, box);
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed partial class GpuKernels
         if (box.Length > 0)
         {
             var (rows, columns) = (ResizeAxis.Of(s.H, s.P, s.AlignCorners), ResizeAxis.Of(s.W, s.Q, s.AlignCorners));
-            Launch(Resize, Threads(box.Length), View<T>(x), View<T>(y), s.C, rows, columns, box);
+            Launch(Resize, Threads(box.Length), View<T>(x), Output<T>(y), s.C, rows, columns, box);
         }
     }
 
@@ -94,7 +94,7 @@ internal sealed partial class GpuKernels
         if (box.Length > 0)
         {
             var (rows, columns) = (ResizeAxis.Of(s.H, s.P, s.AlignCorners), ResizeAxis.Of(s.W, s.Q, s.AlignCorners));
-            Launch(ResizeGrad, Threads(box.Length), View<T>(gy), View<T>(gx), s.C, rows, columns, box);
+            Launch(ResizeGrad, Threads(box.Length), View<T>(gy), Output<T>(gx), s.C, rows, columns, box);
         }
     }
 

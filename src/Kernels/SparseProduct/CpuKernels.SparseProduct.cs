@@ -17,7 +17,7 @@ internal sealed unsafe partial class CpuKernels
             Columns = a.Columns,
             X = Pointer(x),
             Z = Pointer(z, null),
-            Y = Pointer(y),
+            Y = Output(y),
             S = s,
             RowsPerPart = rowsPerPart,
             RowParts = parts,

@@ -65,13 +65,51 @@ public sealed record CsrMatrix(int Rows, int Columns, int[] RowStart, int[] Colu
     }
 }
 
-/// <summary>A <see cref="CsrMatrix"/> in a device's memory.</summary>
-/// <param name="Rows">Number of rows.</param>
-/// <param name="Columns">Number of columns.</param>
-/// <param name="RowStart">Rows + 1 integers.</param>
-/// <param name="Column">One integer an entry.</param>
-/// <param name="Value">One float an entry.</param>
-public sealed record DeviceCsr(int Rows, int Columns, DeviceBuffer RowStart, DeviceBuffer Column, DeviceBuffer Value);
+/// <summary>A <see cref="CsrMatrix"/> in a device's memory, which it gives back when it is disposed.</summary>
+public sealed class DeviceCsr : IDisposable
+{
+    private readonly Rental _rowStart, _column, _value;
+    private bool _disposed;
+
+    internal DeviceCsr(Device device, int rows, int columns, DeviceBuffer rowStart, DeviceBuffer column, DeviceBuffer value)
+    {
+        (Device, Rows, Columns) = (device, rows, columns);
+        (_rowStart, _column, _value) = (new(rowStart), new(column), new(value));
+    }
+
+    /// <summary>Whose memory.</summary>
+    public Device Device { get; }
+
+    /// <summary>Number of rows.</summary>
+    public int Rows { get; }
+
+    /// <summary>Number of columns.</summary>
+    public int Columns { get; }
+
+    /// <summary>Rows + 1 integers.</summary>
+    public DeviceBuffer RowStart => _rowStart.For(this);
+
+    /// <summary>One integer an entry.</summary>
+    public DeviceBuffer Column => _column.For(this);
+
+    /// <summary>One float an entry.</summary>
+    public DeviceBuffer Value => _value.For(this);
+
+    /// <summary>Gives the memory back.</summary>
+    public void Dispose()
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            Device.Return(RowStart);
+            Device.Return(Column);
+            Device.Return(Value);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Rows}×{Columns} matrix on {Device.Name}";
+}
 
 /// <summary>
 /// <c>y = Alpha·A·x + Beta·z</c> for x <c>(N, A.Columns, C)</c>, y and z <c>(N, A.Rows, C)</c>. With a Pitch, the operands are C

@@ -26,7 +26,7 @@ internal sealed partial class GpuKernels
                 a.Rows, a.Columns, s.RowStride, s.XAt, s.ZAt, s.YAt, s.Alpha, s.Beta, z is null ? 0 : 1, s.Accumulate ? 1 : 0);
             Launch(
                 SparseProduct, Threads(box.Length),
-                View<int>(a.RowStart), View<int>(a.Column), View(a.Value), View<T>(x), View<T>(z ?? y), View<T>(y), shape, box);
+                View<int>(a.RowStart), View<int>(a.Column), View(a.Value), View<T>(x), View<T>(z ?? y), Output<T>(y), shape, box);
         }
     }
 

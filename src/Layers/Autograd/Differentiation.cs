@@ -11,12 +11,18 @@ public static class Differentiation
     /// <param name="xs">Leaves or recorded tensors.</param>
     /// <param name="createGraph">Record the walk too, so that the gradients can be differentiated again.</param>
     /// <param name="seed">∂L/∂y, of y's shape; 1 when absent.</param>
-    /// <exception cref="InvalidOperationException">No tape is open.</exception>
+    /// <exception cref="InvalidOperationException">No tape is open, or a tensor that is needed was changed in place since.</exception>
     /// <exception cref="ShapeException">No seed, and y is not a scalar; or the seed's shape is not y's.</exception>
     public static Tensor[] Grad(Tensor y, IReadOnlyList<Tensor> xs, bool createGraph = false, Tensor? seed = null)
     {
         ArgumentNullException.ThrowIfNull(y);
         ArgumentNullException.ThrowIfNull(xs);
+        foreach (var x in xs)
+        {
+            ArgumentNullException.ThrowIfNull(x, nameof(xs));
+        }
+
+        var device = Ops.DeviceOf([y, seed, .. xs]);
         var tape = Tape.Current ?? throw new InvalidOperationException("Gradients are taken while the tape that recorded the computation is open.");
         ShapeException.Require(seed is not null || y.Count == 1, "Grad without a seed", "a scalar", y.Shape);
         ShapeException.Require(seed is null || seed.Shape == y.Shape, "Grad", "a seed of y's shape", y.Shape, seed?.Shape ?? default);
@@ -35,12 +41,13 @@ public static class Differentiation
         using var pause = createGraph ? null : Tape.NoGrad();
         var gradients = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance)
         {
-            [y] = seed ?? Tensor.Full(y.Device, y.Shape, 1f),
+            [y] = seed ?? Tensor.Full(device, y.Shape, 1f),
         };
         var keep = new HashSet<Tensor>(xs, ReferenceEqualityComparer.Instance);
         for (int i = end - 1; i >= 0; i--)
         {
-            var (output, inputs) = tape.Entries[i];
+            var entry = tape.Entries[i];
+            var (output, inputs) = entry;
             if (!between.Contains(output) || !gradients.TryGetValue(output, out var gy))
             {
                 continue;
@@ -51,6 +58,7 @@ public static class Differentiation
                 gradients.Remove(output);
             }
 
+            entry.RequireUnchanged();
             foreach (var (input, vjp) in inputs)
             {
                 if (between.Contains(input))
@@ -61,7 +69,7 @@ public static class Differentiation
             }
         }
 
-        return [.. xs.Select(x => gradients.TryGetValue(x, out var g) ? g : Tensor.Full(x.Device, x.Shape, 0f))];
+        return [.. xs.Select(x => gradients.TryGetValue(x, out var g) ? g : Tensor.Full(device, x.Shape, 0f))];
     }
 }
 

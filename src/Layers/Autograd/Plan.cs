@@ -43,16 +43,24 @@ public sealed class Plan : IDisposable
     /// <exception cref="InvalidOperationException">
     /// The function reads a tensor's numbers, or computes with parameters alone, which is no part of a recording.
     /// </exception>
+    /// <exception cref="DeviceMismatchException">An input's numbers are not the arena's device's to read.</exception>
     public static Plan Record(Arena arena, IReadOnlyList<Tensor> inputs, Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> function)
     {
         ArgumentNullException.ThrowIfNull(arena);
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(function);
+        foreach (var input in inputs)
+        {
+            ArgumentNullException.ThrowIfNull(input, nameof(inputs));
+        }
+
         var device = arena.Device;
         using var recorder = new Recorder(device);
+        using var recording = Tape.WithGrad(); // whatever the caller pauses: the function's gradients are its own
         using var tape = Tape.Start();
+        Ops.Require(recorder, [.. inputs]);
         var outputs = function([.. inputs.Select(x => Tensor.Of(recorder, x.Buffer, x.Shape))]);
-        if (tape.OwnsOn(device))
+        if (tape.OwnsElsewhere(recorder))
         {
             throw new InvalidOperationException("A plan's function computes with what its inputs give; what does not depend on them belongs outside.");
         }
@@ -62,12 +70,14 @@ public sealed class Plan : IDisposable
     }
 
     /// <summary>Computes the outputs of what the inputs hold now.</summary>
+    /// <exception cref="ObjectDisposedException">The plan, its arena, or a tensor that it reads was disposed.</exception>
     public void Run() => _schedule.Run();
 
     /// <summary><see cref="Run()"/>, waiting for each launch to take its time.</summary>
     /// <param name="milliseconds">Receives how long each of <see cref="Launches"/> took.</param>
     public void Run(Span<double> milliseconds)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(milliseconds.Length, Launches.Count);
         _device.Synchronize();
         for (int i = 0; i < Launches.Count; i++)
         {

@@ -11,11 +11,14 @@ public sealed class Tape : IDisposable
     [ThreadStatic]
     private static Tape? s_current;
 
+    [ThreadStatic]
+    private static bool s_paused;
+
     private readonly Tape? _outer;
     private readonly bool _suspended;
     private readonly List<(Device Device, DeviceBuffer Buffer)> _owned = [];
     private readonly List<Entry> _entries = [];
-    private int _paused;
+    private bool _disposed;
 
     private Tape(bool suspended)
     {
@@ -28,15 +31,18 @@ public sealed class Tape : IDisposable
     internal static Tape? Current => s_current is { _suspended: false } tape ? tape : null;
 
     /// <summary>Whether operations on differentiable tensors are being recorded now.</summary>
-    internal static bool IsRecording => Current is { _paused: 0 };
+    internal static bool IsRecording => !s_paused && Current is not null;
 
     internal IReadOnlyList<Entry> Entries => _entries;
 
     /// <summary>Opens a tape; dispose it to free what was computed.</summary>
     public static Tape Start() => new(false);
 
-    /// <summary>While the result is not disposed, operations compute but are not recorded.</summary>
-    public static IDisposable NoGrad() => new Pause(Current);
+    /// <summary>While the result is not disposed, operations of this thread compute but are not recorded, whatever tapes it opens.</summary>
+    public static IDisposable NoGrad() => new Mode(paused: true);
+
+    /// <summary>The opposite of <see cref="NoGrad"/>, within it or not.</summary>
+    internal static IDisposable WithGrad() => new Mode(paused: false);
 
     /// <summary>While the result is not disposed, there is no current tape: tensors belong to their makers.</summary>
     internal static Tape Suspend() => new(true);
@@ -69,19 +75,25 @@ public sealed class Tape : IDisposable
         return y;
     }
 
-    internal bool OwnsOn(Device device) => _owned.Exists(o => o.Device == device);
+    internal bool OwnsElsewhere(Device device) => _owned.Exists(o => o.Device != device);
 
     internal void Own(Device device, DeviceBuffer buffer) => _owned.Add((device, buffer));
 
-    /// <summary>Frees the memory of every tensor made under this tape.</summary>
-    /// <exception cref="InvalidOperationException">A tape opened later is still open.</exception>
+    /// <summary>Frees the memory of every tensor made under this tape; a second time does nothing.</summary>
+    /// <exception cref="InvalidOperationException">A tape opened later is still open, or another thread opened this one.</exception>
     public void Dispose()
     {
-        if (s_current != this)
+        if (_disposed)
         {
-            throw new InvalidOperationException("Tapes are disposed innermost first, once, and on the thread that opened them.");
+            return;
         }
 
+        if (s_current != this)
+        {
+            throw new InvalidOperationException("Tapes are disposed innermost first, and on the thread that opened them.");
+        }
+
+        _disposed = true;
         s_current = _outer;
         foreach (var (device, buffer) in _owned)
         {
@@ -92,30 +104,61 @@ public sealed class Tape : IDisposable
     /// <summary>An input of a recorded operation with its vector-Jacobian product.</summary>
     internal readonly record struct Edge(Tensor Input, Func<Tensor, Tensor> Vjp)
     {
+        private readonly int _version = Input.Version;
+
+        public bool IsChanged => Input.Version != _version;
+
         public static implicit operator Edge((Tensor Input, Func<Tensor, Tensor> Vjp) pair) => new(pair.Input, pair.Vjp);
     }
 
-    internal sealed record Entry(Tensor Output, Edge[] Inputs);
-
-    private sealed class Pause : IDisposable
+    internal sealed record Entry(Tensor Output, Edge[] Inputs)
     {
-        private readonly Tape? _tape;
+        private readonly int _version = Output.Version;
 
-        public Pause(Tape? tape)
+        // The products read what the operation read and gave.
+        public void RequireUnchanged()
         {
-            _tape = tape;
-            if (tape is not null)
+            foreach (var edge in Inputs)
             {
-                tape._paused++;
+                Require(!edge.IsChanged, edge.Input);
+            }
+
+            Require(Output.Version == _version, Output);
+
+            static void Require(bool unchanged, Tensor tensor)
+            {
+                if (!unchanged)
+                {
+                    throw new InvalidOperationException(
+                        $"{tensor} was changed in place after an operation on it was recorded: its gradient would mix old and new numbers.");
+                }
             }
         }
+    }
+
+    // Whether this thread records, until it is disposed.
+    private sealed class Mode : IDisposable
+    {
+        private readonly int _thread = Environment.CurrentManagedThreadId;
+        private readonly bool _before = s_paused;
+        private bool _disposed;
+
+        public Mode(bool paused) => s_paused = paused;
 
         public void Dispose()
         {
-            if (_tape is not null)
+            if (_disposed)
             {
-                _tape._paused--;
+                return;
             }
+
+            if (_thread != Environment.CurrentManagedThreadId)
+            {
+                throw new InvalidOperationException("Recording is resumed on the thread that paused it.");
+            }
+
+            _disposed = true;
+            s_paused = _before;
         }
     }
 }

@@ -14,6 +14,7 @@ public sealed class Trace : IDisposable
 
     private readonly Trace? _outer;
     private readonly List<TracedOperation> _operations = [];
+    private bool _disposed;
 
     private Trace()
     {
@@ -30,8 +31,23 @@ public sealed class Trace : IDisposable
     /// <summary>Opens a trace.</summary>
     public static Trace Start() => new();
 
-    /// <summary>Ends the record; <see cref="Operations"/> stays.</summary>
-    public void Dispose() => s_current = _outer;
+    /// <summary>Ends the record; <see cref="Operations"/> stays. A second time does nothing.</summary>
+    /// <exception cref="InvalidOperationException">A trace opened later is still open, or another thread opened this one.</exception>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        if (s_current != this)
+        {
+            throw new InvalidOperationException("Traces are disposed innermost first, and on the thread that opened them.");
+        }
+
+        _disposed = true;
+        s_current = _outer;
+    }
 
     internal void Add(Operation operation, Tensor output, params ReadOnlySpan<Tensor> inputs) =>
         _operations.Add(new TracedOperation(operation, output, inputs.ToArray()));

@@ -12,13 +12,14 @@ public sealed class ChebyshevConv : Module
 
     /// <summary>Creates a graph convolution.</summary>
     /// <param name="init">First values.</param>
-    /// <param name="laplacian">L̃ <c>(V, V)</c>, spectrum in [−1, 1].</param>
+    /// <param name="laplacian">L̃ <c>(V, V)</c>, spectrum in [−1, 1]; it stays its maker's, and outlives this.</param>
     /// <param name="inputs">Input features C.</param>
     /// <param name="outputs">Output features.</param>
     /// <param name="order">Number of polynomials K, at least 1.</param>
     public ChebyshevConv(Initializer init, SparseMatrix laplacian, int inputs, int outputs, int order)
         : base(init)
     {
+        ArgumentNullException.ThrowIfNull(laplacian);
         ArgumentOutOfRangeException.ThrowIfLessThan(order, 1);
         _laplacian = laplacian;
         _order = order;

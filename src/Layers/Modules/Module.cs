@@ -8,6 +8,7 @@ public abstract class Module(Initializer init) : IDisposable
 {
     private readonly List<(string Name, Tensor Parameter)> _parameters = [];
     private readonly List<(string Name, Module Child)> _children = [];
+    private readonly List<IDisposable> _constants = [];
 
     /// <summary>Where the parameters are.</summary>
     public Device Device => Init.Device;
@@ -22,12 +23,12 @@ public abstract class Module(Initializer init) : IDisposable
     /// <summary>Makes the first values of this module's parameters.</summary>
     protected Initializer Init { get; } = init ?? throw new ArgumentNullException(nameof(init));
 
-    /// <summary>Frees the parameters.</summary>
+    /// <summary>Frees the parameters and constants.</summary>
     public void Dispose()
     {
-        foreach (var parameter in Parameters)
+        foreach (var own in (IDisposable[])[.. _parameters.Select(p => p.Parameter), .. _children.Select(c => c.Child), .. _constants])
         {
-            parameter.Dispose();
+            own.Dispose();
         }
 
         GC.SuppressFinalize(this);
@@ -40,6 +41,16 @@ public abstract class Module(Initializer init) : IDisposable
     {
         _parameters.Add((name, parameter));
         return parameter;
+    }
+
+    /// <summary>Makes this module the owner of what is no parameter of it, and not saved with it.</summary>
+    /// <typeparam name="T">Its type.</typeparam>
+    /// <param name="constant">What is disposed with the module.</param>
+    protected T Constant<T>(T constant)
+        where T : IDisposable
+    {
+        _constants.Add(constant);
+        return constant;
     }
 
     /// <summary>Names a part of this module.</summary>

@@ -35,7 +35,7 @@ public static partial class Ops
         long height = x[1] + (2L * pad), width = x[2] + (2L * pad), down = height - w.Shape[1], across = width - w.Shape[2];
         ShapeException.Require(down >= 0 && across >= 0, nameof(Conv2d), "a filter within the padded image", x, w.Shape);
         ShapeException.Require(
-            Shape.Fits([x[0], height, width, x[3]]), nameof(Conv2d), "images whose padded size has at most 2³¹ − 1 elements", x);
+            Shape.Fits([Math.Max(x[0], 1), height, width, Math.Max(x[3], 1)]), nameof(Conv2d), "images whose padded size has at most 2³¹ − 1 elements", x);
 
         // A window that cannot move makes one output, whatever its stride.
         stride = (int)Math.Min(stride, Math.Max(down, across) + 1);
@@ -77,9 +77,10 @@ public static partial class Ops
             return x.Conv2dPlain(w, b, stride, pad, f);
         }
 
+        var device = DeviceOf(x, w, b, f.Residual);
         var statistics = f.Normalize ? x.Statistics ?? InstanceStatistics(x) : null;
-        var y = Tensor.Empty(x.Device, [s.N, s.P, s.Q, s.K]);
-        y.Statistics = f.Measure ? Tensor.Empty(x.Device, [s.N, 2, s.K]) : null;
+        var y = Tensor.Empty(device, [s.N, s.P, s.Q, s.K]);
+        var measured = f.Measure ? Tensor.Empty(device, [s.N, 2, s.K]) : null;
         var fusion = new ConvFusion
         {
             Statistics = statistics?.Buffer,
@@ -87,10 +88,11 @@ public static partial class Ops
             Upsample = f.Upsample,
             OutputSlope = f.OutputSlope,
             Residual = f.Residual?.Buffer,
-            OutputStatistics = y.Statistics?.Buffer,
+            OutputStatistics = measured?.Buffer,
             Epsilon = NormEpsilon,
         };
-        x.Device.Kernels.Conv2d(x.Buffer, w.Buffer, b?.Buffer, y.Buffer, s, fusion);
+        device.Kernels.Conv2d(x.Buffer, w.Buffer, b?.Buffer, y.Buffer, s, fusion);
+        y.Statistics = measured;
         if (!Tape.IsRecording)
         {
             return y;
@@ -113,8 +115,8 @@ public static partial class Ops
                 return Conv2dWeightGrad(WayInPlain(x, fusion.Statistics is not null, fusion.InputSlope, fusion.Upsample), gz, s);
             }
 
-            var gw = Tensor.Empty(x.Device, w.Shape);
-            x.Device.Kernels.Conv2dWeightGrad(x.Buffer, gz.Buffer, gw.Buffer, s, fusion.WayIn());
+            var gw = Tensor.Empty(DeviceOf(x, gz), w.Shape);
+            gw.Device.Kernels.Conv2dWeightGrad(x.Buffer, gz.Buffer, gw.Buffer, s, fusion.WayIn() with { Statistics = statistics?.Buffer });
             return gw;
         }
     }
@@ -167,23 +169,23 @@ public static partial class Ops
 
     private static Tensor Conv2d(Tensor x, Tensor w, Tensor? b, Conv2dSpec s)
     {
-        var y = Tensor.Empty(x.Device, [s.N, s.P, s.Q, s.K]);
-        x.Device.Kernels.Conv2d(x.Buffer, w.Buffer, b?.Buffer, y.Buffer, s);
+        var y = Tensor.Empty(DeviceOf(x, w, b), [s.N, s.P, s.Q, s.K]);
+        y.Device.Kernels.Conv2d(x.Buffer, w.Buffer, b?.Buffer, y.Buffer, s);
         Tape.Edge toX = (x, gy => Conv2dInputGrad(gy, w, s)), toW = (w, gy => Conv2dWeightGrad(x, gy, s));
         return b is null ? Tape.Record(y, toX, toW) : Tape.Record(y, toX, toW, (b, gy => gy.SumTo(b.Shape)));
     }
 
     private static Tensor Conv2dInputGrad(Tensor gy, Tensor w, Conv2dSpec s)
     {
-        var gx = Tensor.Empty(gy.Device, [s.N, s.H, s.W, s.C]);
-        gy.Device.Kernels.Conv2dInputGrad(gy.Buffer, w.Buffer, gx.Buffer, s);
+        var gx = Tensor.Empty(DeviceOf(gy, w), [s.N, s.H, s.W, s.C]);
+        gx.Device.Kernels.Conv2dInputGrad(gy.Buffer, w.Buffer, gx.Buffer, s);
         return Tape.Record(gx, (gy, g => Conv2d(g, w, null, s)), (w, g => Conv2dWeightGrad(g, gy, s)));
     }
 
     private static Tensor Conv2dWeightGrad(Tensor x, Tensor gy, Conv2dSpec s)
     {
-        var gw = Tensor.Empty(x.Device, [s.K, s.R, s.S, s.C]);
-        x.Device.Kernels.Conv2dWeightGrad(x.Buffer, gy.Buffer, gw.Buffer, s);
+        var gw = Tensor.Empty(DeviceOf(x, gy), [s.K, s.R, s.S, s.C]);
+        gw.Device.Kernels.Conv2dWeightGrad(x.Buffer, gy.Buffer, gw.Buffer, s);
         return Tape.Record(gw, (x, g => Conv2dInputGrad(gy, g, s)), (gy, g => Conv2d(x, g, null, s)));
     }
 }

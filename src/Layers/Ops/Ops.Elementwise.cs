@@ -136,8 +136,8 @@ public static partial class Ops
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(b);
-        var y = Tensor.Empty(a.Device, Shape.Broadcast(a.Shape, b.Shape));
-        a.Device.Kernels.Zip(f, a.Buffer, b.Buffer, y.Buffer, Layout.Broadcast(y.Shape, a.Shape, b.Shape));
+        var y = Tensor.Empty(DeviceOf(a, b), Shape.Broadcast(a.Shape, b.Shape));
+        y.Device.Kernels.Zip(f, a.Buffer, b.Buffer, y.Buffer, Layout.Broadcast(y.Shape, a.Shape, b.Shape));
         Trace.Current?.Add(new Operation.Zip(f), y, a, b);
         return y;
     }

@@ -30,22 +30,22 @@ public static partial class Ops
 
     private static Tensor GridSample(Tensor x, Tensor grid, GridSampleSpec s)
     {
-        var y = Tensor.Empty(x.Device, [s.N, s.P, s.Q, s.C]);
-        x.Device.Kernels.GridSample(x.Buffer, grid.Buffer, null, y.Buffer, s);
+        var y = Tensor.Empty(DeviceOf(x, grid), [s.N, s.P, s.Q, s.C]);
+        y.Device.Kernels.GridSample(x.Buffer, grid.Buffer, null, y.Buffer, s);
         return Tape.Record(y, (x, gy => GridSampleInputGrad(gy, grid, s)), (grid, gy => GridSampleGridGrad(x, grid, gy, s)));
     }
 
     private static Tensor GridSampleInputGrad(Tensor gy, Tensor grid, GridSampleSpec s)
     {
-        var gx = Tensor.Empty(gy.Device, [s.N, s.H, s.W, s.C]);
-        gy.Device.Kernels.GridSampleInputGrad(gy.Buffer, grid.Buffer, null, gx.Buffer, s);
+        var gx = Tensor.Empty(DeviceOf(gy, grid), [s.N, s.H, s.W, s.C]);
+        gx.Device.Kernels.GridSampleInputGrad(gy.Buffer, grid.Buffer, null, gx.Buffer, s);
         return Tape.Record(gx, (gy, g => GridSample(g, grid, s)), (grid, g => throw SecondGridDerivative()));
     }
 
     private static Tensor GridSampleGridGrad(Tensor x, Tensor grid, Tensor gy, GridSampleSpec s)
     {
-        var ggrid = Tensor.Empty(x.Device, grid.Shape);
-        x.Device.Kernels.GridSampleGridGrad(x.Buffer, grid.Buffer, null, gy.Buffer, ggrid.Buffer, s);
+        var ggrid = Tensor.Empty(DeviceOf(x, grid, gy), grid.Shape);
+        ggrid.Device.Kernels.GridSampleGridGrad(x.Buffer, grid.Buffer, null, gy.Buffer, ggrid.Buffer, s);
         return Tape.Record(
             ggrid,
             (x, g => throw SecondGridDerivative()),

@@ -108,7 +108,7 @@ public static partial class Ops
         Shape first = xs[0].Shape;
         long joined = xs.Sum(x => (long)x.Shape[axis]);
         ShapeException.Require(joined <= int.MaxValue, nameof(Concat), "axes that fit into one", [.. xs.Select(x => x.Shape)]);
-        var y = Tensor.Empty(xs[0].Device, first.With(axis, (int)joined));
+        var y = Tensor.Empty(DeviceOf(xs), first.With(axis, (int)joined));
         var edges = new Tape.Edge[xs.Length];
         int start = 0;
         for (int i = 0; i < xs.Length; i++)
@@ -128,7 +128,7 @@ public static partial class Ops
     private static void Place(Tensor x, Tensor y, int axis, int start)
     {
         int[] strides = Layout.Strides(y.Shape);
-        x.Device.Kernels.StridedCopy(
+        y.Device.Kernels.StridedCopy(
             x.Buffer, y.Buffer, Layout.Copy(x.Shape.ToArray(), Layout.Strides(x.Shape), strides, yOffset: start * strides[y.Shape.Axis(axis)]));
     }
 }

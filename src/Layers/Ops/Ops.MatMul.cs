@@ -23,8 +23,8 @@ public static partial class Ops
             nameof(MatMul), "matrices whose inner sizes agree", a.Shape, b.Shape);
         int m = a.Shape[transposeA ? -1 : -2], n = b.Shape[transposeB ? -2 : -1], k = a.Shape[transposeA ? -2 : -1];
         int batch = rank == 2 ? 1 : a.Shape[0];
-        var c = Tensor.Empty(a.Device, rank == 2 ? [m, n] : [batch, m, n]);
-        a.Device.Kernels.MatMul(a.Buffer, b.Buffer, c.Buffer, new MatMulSpec(batch, m, n, k, transposeA, transposeB));
+        var c = Tensor.Empty(DeviceOf(a, b), rank == 2 ? [m, n] : [batch, m, n]);
+        c.Device.Kernels.MatMul(a.Buffer, b.Buffer, c.Buffer, new MatMulSpec(batch, m, n, k, transposeA, transposeB));
         Trace.Current?.Add(new Operation.MatrixProduct(transposeA, transposeB), c, a, b);
         return Tape.Record(
             c,

@@ -65,8 +65,8 @@ public static partial class Ops
 
     private static Tensor InstanceNormGrad(Tensor x, Tensor statistics, Tensor gy, float epsilon, float slope)
     {
-        var gx = Tensor.Empty(x.Device, x.Shape);
-        x.Device.Kernels.InstanceNormGrad(x.Buffer, statistics.Buffer, gy.Buffer, gx.Buffer, Specify(x, epsilon, slope));
+        var gx = Tensor.Empty(DeviceOf(x, statistics, gy), x.Shape);
+        gx.Device.Kernels.InstanceNormGrad(x.Buffer, statistics.Buffer, gy.Buffer, gx.Buffer, Specify(x, epsilon, slope));
         return gx;
     }
 

@@ -3,7 +3,7 @@ using Mimesh.Kernels;
 namespace Mimesh.Layers;
 
 /// <summary>A constant sparse matrix on a device, with its transpose for gradients.</summary>
-public sealed class SparseMatrix
+public sealed class SparseMatrix : IDisposable
 {
     private SparseMatrix(DeviceCsr forward, DeviceCsr backward)
     {
@@ -11,7 +11,7 @@ public sealed class SparseMatrix
         Backward = backward;
     }
 
-    /// <summary>Copies a matrix to a device, for the device's whole life.</summary>
+    /// <summary>Copies a matrix to a device.</summary>
     /// <param name="device">Where to.</param>
     /// <param name="matrix">The matrix.</param>
     public SparseMatrix(Device device, CsrMatrix matrix)
@@ -24,6 +24,13 @@ public sealed class SparseMatrix
     internal DeviceCsr Forward { get; }
 
     internal DeviceCsr Backward { get; }
+
+    /// <summary>Gives the memory back.</summary>
+    public void Dispose()
+    {
+        Forward.Dispose();
+        Backward.Dispose();
+    }
 
     internal SparseMatrix Transpose() => new(Backward, Forward);
 }
@@ -45,9 +52,9 @@ public static partial class Ops
             x.Shape.Rank == 3 && x.Shape[1] == a.Forward.Columns, nameof(SparseProduct), $"x (N, {a.Forward.Columns}, C)", x.Shape);
         Shape shape = x.Shape.With(1, a.Forward.Rows);
         ShapeException.Require(z is null || z.Shape == shape, nameof(SparseProduct), $"z {shape}", z?.Shape ?? default);
-        var y = Tensor.Empty(x.Device, shape);
+        var y = Tensor.Empty(DeviceOf(a, x, z), shape);
         var s = new SparseProductSpec(shape[0], shape[2], alpha, z is null ? 0f : beta);
-        x.Device.Kernels.SparseProduct(a.Forward, x.Buffer, z?.Buffer, y.Buffer, s);
+        y.Device.Kernels.SparseProduct(a.Forward, x.Buffer, z?.Buffer, y.Buffer, s);
         Trace.Current?.Add(new Operation.SparseProduct(a.Forward, s), y, z is null ? [x] : [x, z]);
         Tape.Edge toX = (x, g => SparseProduct(a.Transpose(), g, alpha));
         return z is null ? Tape.Record(y, toX) : Tape.Record(y, toX, (z, g => g.Mul(beta)));
@@ -80,8 +87,8 @@ public static partial class Ops
         }
 
         int n = x.Shape[0], vertices = x.Shape[1], c = x.Shape[2];
-        var kernels = x.Device.Kernels;
-        var terms = Tensor.Empty(x.Device, [n, vertices, order * c]);
+        var terms = Tensor.Empty(DeviceOf(a, x), [n, vertices, order * c]);
+        var kernels = terms.Device.Kernels;
         kernels.StridedCopy(x.Buffer, terms.Buffer, Layout.Copy([n * vertices, c], [c, 1], [order * c, 1]));
         for (int k = 1; k < order; k++)
         {
@@ -97,7 +104,8 @@ public static partial class Ops
             }
 
             // gₖ is ∂L/∂Tₖ together with what reaches it through the terms after it: gₖ + 2Aᵀ·gₖ₊₁ − gₖ₊₂.
-            var g = Tensor.Empty(x.Device, gy.Shape);
+            var g = Tensor.Empty(DeviceOf(a, gy), gy.Shape);
+            var kernels = g.Device.Kernels;
             kernels.StridedCopy(gy.Buffer, g.Buffer, Layout.Copy([(int)gy.Count], [1], [1]));
             for (int k = order - 2; k >= 0; k--)
             {

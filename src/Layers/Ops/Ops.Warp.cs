@@ -31,24 +31,23 @@ public static partial class Ops
 
         var s = new GridSampleSpec(
             x.Shape[0], x.Shape[1], x.Shape[2], x.Shape[3], offset.Shape[1], offset.Shape[2], false, GridPadding.Border, Offset: true);
-        var kernels = x.Device.Kernels;
-        var y = Tensor.Empty(x.Device, [s.N, s.P, s.Q, s.C]);
-        kernels.GridSample(x.Buffer, offset.Buffer, mask?.Buffer, y.Buffer, s);
-        Tape.Edge toX = (x, Gradient(x, (gy, gx) => kernels.GridSampleInputGrad(gy.Buffer, offset.Buffer, mask?.Buffer, gx.Buffer, s)));
+        var y = Tensor.Empty(DeviceOf(x, offset, mask), [s.N, s.P, s.Q, s.C]);
+        y.Device.Kernels.GridSample(x.Buffer, offset.Buffer, mask?.Buffer, y.Buffer, s);
+        Tape.Edge toX = (x, Gradient(x, (k, gy, gx) => k.GridSampleInputGrad(gy.Buffer, offset.Buffer, mask?.Buffer, gx.Buffer, s)));
         Tape.Edge toOffset = (offset, Gradient(
-            offset, (gy, goffset) => kernels.GridSampleGridGrad(x.Buffer, offset.Buffer, mask?.Buffer, gy.Buffer, goffset.Buffer, s)));
+            offset, (k, gy, goffset) => k.GridSampleGridGrad(x.Buffer, offset.Buffer, mask?.Buffer, gy.Buffer, goffset.Buffer, s)));
         return mask is null ? Tape.Record(y, toX, toOffset) : Tape.Record(y, toX, toOffset, (mask, Gradient(
-            mask, (gy, gmask) => kernels.GridSampleMaskGrad(x.Buffer, offset.Buffer, gy.Buffer, gmask.Buffer, s))));
+            mask, (k, gy, gmask) => k.GridSampleMaskGrad(x.Buffer, offset.Buffer, gy.Buffer, gmask.Buffer, s))));
 
-        Func<Tensor, Tensor> Gradient(Tensor input, Action<Tensor, Tensor> kernel) => gy =>
+        Func<Tensor, Tensor> Gradient(Tensor input, Action<IKernels, Tensor, Tensor> kernel) => gy =>
         {
             if (Tape.IsRecording)
             {
                 return Differentiation.Grad(x.WarpPlain(offset, mask), [input], createGraph: true, seed: gy)[0];
             }
 
-            var gradient = Tensor.Empty(input.Device, input.Shape);
-            kernel(gy, gradient);
+            var gradient = Tensor.Empty(DeviceOf(x, offset, mask, gy), input.Shape);
+            kernel(gradient.Device.Kernels, gy, gradient);
             return gradient;
         };
     }
@@ -62,7 +61,7 @@ public static partial class Ops
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(offset);
         ShapeException.Require(offset.Shape.Rank == 4, nameof(WarpPlain), "an offset (N, P, Q, 2)", offset.Shape);
-        var y = x.GridSample(offset.Add(IdentityGrid(offset.Device, offset.Shape[1], offset.Shape[2])));
+        var y = x.GridSample(offset.Add(IdentityGrid(DeviceOf(x, offset, mask), offset.Shape[1], offset.Shape[2])));
         return mask is null ? y : y.Mul(mask);
     }
 

@@ -13,6 +13,11 @@ public sealed class Adam : IDisposable
     public Adam(IReadOnlyList<Tensor> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
+        foreach (var parameter in parameters)
+        {
+            ArgumentNullException.ThrowIfNull(parameter, nameof(parameters));
+        }
+
         _parameters = parameters;
         _m = [.. parameters.Select(Zeros)];
         _v = [.. parameters.Select(Zeros)];
@@ -49,6 +54,11 @@ public sealed class Adam : IDisposable
     public float Step(IReadOnlyList<Tensor> gradients)
     {
         ArgumentNullException.ThrowIfNull(gradients);
+        foreach (var gradient in gradients)
+        {
+            ArgumentNullException.ThrowIfNull(gradient, nameof(gradients));
+        }
+
         ShapeException.Require(
             gradients.Select(g => g.Shape).SequenceEqual(_parameters.Select(w => w.Shape)), "Adam", "a gradient of each parameter's shape",
             [.. gradients.Select(g => g.Shape)]);
@@ -64,6 +74,7 @@ public sealed class Adam : IDisposable
         for (int i = 0; i < _parameters.Count; i++)
         {
             var w = _parameters[i];
+            Ops.Require(w.Device, gradients[i]);
             w.Device.Kernels.Adam(
                 w.Buffer, gradients[i].Buffer, _m[i].Buffer, _v[i].Buffer,
                 new AdamSpec(w.Count, StepCount, LearningRate, Beta1, Beta2, 1e-8f, scale));

@@ -17,6 +17,11 @@ public sealed class MovingAverage : IDisposable
     public MovingAverage(IReadOnlyList<Tensor> parameters, float decay = 0.999f)
     {
         ArgumentNullException.ThrowIfNull(parameters);
+        foreach (var parameter in parameters)
+        {
+            ArgumentNullException.ThrowIfNull(parameter, nameof(parameters));
+        }
+
         _parameters = parameters;
         _decay = decay;
         Average = [.. parameters.Select(p => Tensor.Parameter(p.Device, p.Shape, p.ToArray()))];

@@ -81,10 +81,11 @@ public static class OnnxExport
     private static OnnxGraph TraceFaceModel(Reenactor reenactor)
     {
         var (model, device) = (reenactor.Model, reenactor.Regressor.Device);
+        using var face = new TensorFaceModel(model, device);
         var graph = GraphOf(
             "face_model", device, [],
             [("identity", [TracedBatch, model.Identity.Length]), ("expression", [TracedBatch, model.Expression.Length]), ("camera", [TracedBatch, Pose.MatrixLength])],
-            inputs => [("mesh", new TensorFaceModel(model, device).Project(inputs[0], inputs[1], inputs[2]))]);
+            inputs => [("mesh", face.Project(inputs[0], inputs[1], inputs[2]))]);
         var surface = new DrawnSurface(model, reenactor.Without);
         graph.AddConstantOutput("triangles", [surface.Triangles.Length / 3, 3], [.. surface.Triangles.Select(i => (long)i)]);
         graph.AddConstantOutput("channels", [surface.Channel.Length], [.. surface.Channel.Select(i => (long)i)]);

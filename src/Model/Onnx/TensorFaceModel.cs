@@ -9,8 +9,13 @@ namespace Mimesh.Onnx;
 /// <summary>
 /// A <see cref="FaceModel"/> in operations on tensors, for a batch: the vertices of the coefficients' faces, projected.
 /// </summary>
-internal sealed class TensorFaceModel(FaceModel model, Device device)
+internal sealed class TensorFaceModel(FaceModel model, Device device) : IDisposable
 {
+    private readonly List<SparseMatrix> _matrices = [];
+
+    /// <summary>Frees the constants that no tape owns.</summary>
+    public void Dispose() => _matrices.ForEach(matrix => matrix.Dispose());
+
     /// <summary><see cref="FaceModel.Shape"/>, then <see cref="FaceModel.Project"/>.</summary>
     /// <param name="identity"><c>(N, identities)</c>.</param>
     /// <param name="expression"><c>(N, expressions)</c>.</param>
@@ -49,7 +54,7 @@ internal sealed class TensorFaceModel(FaceModel model, Device device)
                 .Sub(ways.Slice(1, first, length).Mul(taken.Mul(blink).Reshape(n, 1, 1)));
         var moved = Ops.Concat(1, Moved(u, blinkUpper, 0, lids.UpperCount), Moved(l, blinkLower, lids.UpperCount, count - lids.UpperCount));
         var spread = CsrMatrix.FromEntries(model.VertexCount, count, lids.Vertices.Select((vertex, row) => (vertex, row, 1f)));
-        return Ops.SparseProduct(new SparseMatrix(device, spread), moved, 1f, x, 1f);
+        return Ops.SparseProduct(Matrix(spread), moved, 1f, x, 1f);
     }
 
     // EyeSphere: the eyeball's vertices go to the sphere, those of the lids outward to their clearance.
@@ -57,7 +62,7 @@ internal sealed class TensorFaceModel(FaceModel model, Device device)
     {
         int[] moved = [.. eye.Vertices, .. eye.LidVertices];
         var selection = CsrMatrix.FromEntries(moved.Length, model.VertexCount, moved.Select((vertex, row) => (row, vertex, 1f)));
-        var d = Ops.SparseProduct(new SparseMatrix(device, selection), x).Sub(centre); // (N, moved, 3)
+        var d = Ops.SparseProduct(Matrix(selection), x).Sub(centre); // (N, moved, 3)
         var length = d.L2Norm(2); // (N, moved, 1)
         var gap = radius.Sub(length); // how far below the sphere
         int eyes = eye.Vertices.Length, lids = eye.LidVertices.Length;
@@ -67,7 +72,13 @@ internal sealed class TensorFaceModel(FaceModel model, Device device)
             .. lids == 0 ? Array.Empty<Tensor>() : [gap.Slice(1, eyes, lids).Add(Tensor.From(device, [1, lids, 1], eye.LidClearances)).Relu()],
         ];
         var outward = Ops.Concat(1, parts);
-        return Ops.SparseProduct(new SparseMatrix(device, selection.Transpose()), d.Mul(outward.Div(length)), 1f, x, 1f);
+        return Ops.SparseProduct(Matrix(selection.Transpose()), d.Mul(outward.Div(length)), 1f, x, 1f);
+    }
+
+    private SparseMatrix Matrix(CsrMatrix matrix)
+    {
+        _matrices.Add(new SparseMatrix(device, matrix));
+        return _matrices[^1];
     }
 
     private Tensor Constant(params Vector3[][] rows) =>

@@ -10,7 +10,7 @@ namespace Mimesh.Reenactment;
 
 /// <summary>
 /// One source portrait, moved by one driving picture after another, as in a video. The source's face, mesh and features are
-/// computed once; each picture after the first runs in memory that is already there. One thread at a time.
+/// computed once; each picture after the first runs in memory that is already there. One thread at a time: that of its device or fork.
 /// </summary>
 /// <example>
 /// <code>
@@ -58,15 +58,23 @@ public sealed class Animation : IDisposable
         _drawing = generator.Meshes.NewDrawing();
         _swap = generator.Swaps;
 
-        _encode = Plan.Record(_arena, [_source], x => [generator.Encode(x[0])]);
-        _motion = Plan.Record(_arena, [_sourcePoints, _drivingPoints, _drawn], x => [generator.Move(x[0], x[1], x[2])]);
-        _paint = Plan.Record(_arena, [_source, _encode.Outputs[0], _motion.Outputs[0], _drawn], x =>
+        try
         {
-            var painting = generator.Paint(x[0], x[1], x[2], x[3]);
-            return [painting.Image, painting.Warped, painting.FlowMask, painting.Occlusion];
-        });
-        _reader = new FaceReader(regressor, size, _arena);
-        device.Trim(); // from here on no memory comes or goes
+            _encode = Plan.Record(_arena, [_source], x => [generator.Encode(x[0])]);
+            _motion = Plan.Record(_arena, [_sourcePoints, _drivingPoints, _drawn], x => [generator.Move(x[0], x[1], x[2])]);
+            _paint = Plan.Record(_arena, [_source, _encode.Outputs[0], _motion.Outputs[0], _drawn], x =>
+            {
+                var painting = generator.Paint(x[0], x[1], x[2], x[3]);
+                return [painting.Image, painting.Warped, painting.FlowMask, painting.Occlusion];
+            });
+            _reader = new FaceReader(regressor, size, _arena);
+            device.Trim(); // from here on no memory comes or goes
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Takes another source, with a face large in its middle, S×S.</summary>
@@ -164,10 +172,11 @@ public sealed class Animation : IDisposable
     /// <summary>Frees the memory.</summary>
     public void Dispose()
     {
-        _reader.Dispose();
-        _paint.Dispose();
-        _motion.Dispose();
-        _encode.Dispose();
+        // Some are null where the constructor came to no end.
+        _reader?.Dispose();
+        _paint?.Dispose();
+        _motion?.Dispose();
+        _encode?.Dispose();
         _arena.Dispose();
         _source.Dispose();
         _sourcePoints.Dispose();

@@ -28,7 +28,21 @@ public sealed class FaceFinder : IDisposable
     private readonly List<FoundFace> _found = [];
     private Search? _search;
 
-    internal FaceFinder(FinderNet net) => (_net, _arena) = (net, new Arena(net.Device));
+    private readonly bool _ownsNet;
+
+    internal FaceFinder(FinderNet net)
+        : this(net, net.Device) => _ownsNet = true;
+
+    private FaceFinder(FinderNet net, Device device) => (_net, _arena) = (net, new Arena(device));
+
+    /// <summary>A finder that shares this one's weights, for another thread.</summary>
+    /// <param name="queue">A <see cref="Device.Fork"/> of this one's device.</param>
+    /// <returns>A finder to dispose before this one.</returns>
+    public FaceFinder On(Device queue)
+    {
+        ArgumentNullException.ThrowIfNull(queue);
+        return new FaceFinder(_net, queue);
+    }
 
     /// <summary>Loads trained weights.</summary>
     /// <param name="device">Where to run; it must outlive the finder.</param>
@@ -67,7 +81,10 @@ public sealed class FaceFinder : IDisposable
     {
         _search?.Dispose();
         _arena.Dispose();
-        _net.Dispose();
+        if (_ownsNet)
+        {
+            _net.Dispose();
+        }
     }
 
     // The network as a plan for pictures of one shape; a run allocates nothing.

@@ -87,7 +87,13 @@ public sealed class Reenactor : IDisposable
     /// <param name="driving">I_d: whose pose and expression is shown.</param>
     /// <param name="size">Side of the square result, see <see cref="Preset"/>; of both pictures a square around the face is cut and resized to it.</param>
     /// <exception cref="InputException">The preset does not take that size.</exception>
-    public ReenactmentResult Reenact(Image source, Image driving, int size) => Reenact(source, Largest(source), driving, Largest(driving), size);
+    public ReenactmentResult Reenact(Image source, Image driving, int size)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(driving);
+        Preset.FactorAt(size);
+        return Reenact(source, Largest(source), driving, Largest(driving), size);
+    }
 
     /// <summary>Reenacts a source portrait.</summary>
     /// <param name="source">I_s: who is shown.</param>
@@ -108,27 +114,50 @@ public sealed class Reenactor : IDisposable
     /// <param name="size">Side of the square results, see <see cref="Preset"/>; of the source a square around the face is cut and resized to it.</param>
     /// <returns>What draws the results; it must not outlive the reenactor.</returns>
     /// <exception cref="InputException">The preset does not take that size.</exception>
-    public Animation Animate(Image source, int size) => Animate(source, Largest(source), size);
+    public Animation Animate(Image source, int size)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        Preset.FactorAt(size);
+        return Animate(source, Largest(source), size);
+    }
 
     /// <summary>Prepares a source portrait for any number of driving pictures.</summary>
     /// <param name="source">I_s: who is shown.</param>
     /// <param name="face">The face there; null takes the picture's middle.</param>
     /// <param name="size">Side of the square results, see <see cref="Preset"/>.</param>
+    /// <param name="queue">
+    /// Where to run: a <see cref="Device.Fork"/> of the reenactor's device, so that several threads animate at the same time and share
+    /// its weights; null for the device itself.
+    /// </param>
     /// <returns>What draws the results; it must not outlive the reenactor.</returns>
     /// <exception cref="InputException">The preset does not take that size.</exception>
-    public Animation Animate(Image source, FoundFace? face, int size)
+    /// <exception cref="DeviceMismatchException">The queue is none of the reenactor's device.</exception>
+    public Animation Animate(Image source, FoundFace? face, int size, Device? queue = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         Preset.FactorAt(size);
-        var animation = Animate(size);
-        animation.Begin(Framing.Cut(source, face, size));
-        return animation;
+        var framed = Framing.Cut(source, face, size);
+        var animation = Animate(size, queue);
+        try
+        {
+            animation.Begin(framed);
+            return animation;
+        }
+        catch
+        {
+            animation.Dispose();
+            throw;
+        }
     }
 
     private FoundFace? Largest(Image picture) => Finder?.Find(picture) is [var largest, ..] ? largest : null;
 
-    /// <summary>An animation that has no source yet.</summary>
-    public Animation Animate(int size) => new(_device, Model, Regressor, Generator, size);
+    /// <summary>An animation that has no source yet; see <see cref="Animation.Begin(Image)"/>.</summary>
+    /// <param name="size">Side of the square results, see <see cref="Preset"/>.</param>
+    /// <param name="queue">Where to run: a <see cref="Device.Fork"/> of the reenactor's device; null for the device itself.</param>
+    /// <returns>What draws the results; it must not outlive the reenactor.</returns>
+    /// <exception cref="InputException">The preset does not take that size.</exception>
+    public Animation Animate(int size, Device? queue = null) => new(queue ?? _device, Model, Regressor, Generator, size);
 
     /// <summary>Frees the weights.</summary>
     public void Dispose()

@@ -26,7 +26,7 @@ internal sealed class ProductProperties : KernelProperties
         float[] x = d.Poison(Normal((long)s.N * a.Columns * s.C, 1)), z = Normal((long)s.N * a.Rows * s.C, 2);
         float[][] inputs = [Bits(a.RowStart), Bits(a.Column), a.Value, x, z];
         return new(inputs, [Reference.SparseProduct(a, x, d.Is("Z") ? z : null, s)], (k, i, o) =>
-            k.SparseProduct(new DeviceCsr(a.Rows, a.Columns, i[0], i[1], i[2]), i[3], d.Is("Z") ? i[4] : null, o[0], s));
+            k.SparseProduct(new DeviceCsr(null!, a.Rows, a.Columns, i[0], i[1], i[2]), i[3], d.Is("Z") ? i[4] : null, o[0], s));
     });
 
     /// <summary>The transpose is made on the host; its product is compared with a loop over the entries of the matrix itself.</summary>
@@ -50,7 +50,7 @@ internal sealed class ProductProperties : KernelProperties
         }
 
         return new([Bits(t.RowStart), Bits(t.Column), t.Value, x], [y], (k, i, o) =>
-            k.SparseProduct(new DeviceCsr(t.Rows, t.Columns, i[0], i[1], i[2]), i[3], null, o[0], s));
+            k.SparseProduct(new DeviceCsr(null!, t.Rows, t.Columns, i[0], i[1], i[2]), i[3], null, o[0], s));
     });
 
     private static Axis[] SparseAxes =>

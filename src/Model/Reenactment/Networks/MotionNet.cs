@@ -46,9 +46,9 @@ public sealed class MotionNet : Module
         _pool = new SparseMatrix[Levels];
         for (int i = 0; i < _graph.Length; i++)
         {
-            var laplacian = new SparseMatrix(Init.Device, hierarchy[i].Laplacian);
+            var laplacian = Constant(new SparseMatrix(Init.Device, hierarchy[i].Laplacian));
             _graph[i] = Child($"graph{i}", new ChebyshevConv(init, laplacian, i == 0 ? 6 : s_meshWidths[i - 1], s_meshWidths[i], Order));
-            _pool[i] = new SparseMatrix(Init.Device, Selection(hierarchy[i].VertexCount, hierarchy[i + 1].Kept));
+            _pool[i] = Constant(new SparseMatrix(Init.Device, Selection(hierarchy[i].VertexCount, hierarchy[i + 1].Kept)));
         }
 
         _latent = Child("latent", new Linear(init, hierarchy[^1].VertexCount * s_meshWidths[^1], LatentSize));
