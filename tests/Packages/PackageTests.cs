@@ -21,7 +21,7 @@ public sealed class PackageTests
     public void Pack()
     {
         _directory = new TemporaryDirectory();
-        Run(RepositoryRoot.Path, "dotnet", "pack", "-c", "Release", "--no-restore", "-o", Packages, "-v", "q");
+        Run(RepositoryRoot.Path, "dotnet", "pack", "-c", "Release", "--no-build", "-o", Packages, "-v", "q");
         _directory.Write("nuget.config", System.Text.Encoding.UTF8.GetBytes($"""
             <configuration>
               <packageSources>
