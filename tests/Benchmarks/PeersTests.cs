@@ -94,10 +94,10 @@ public sealed class PeersTests
     }
 
     [Test]
-    public void TheReadmesExampleWritesRowsAndATable()
+    public void TheDocumentedExampleWritesRowsAndATable()
     {
-        string readme = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "README.md"));
-        string[] commands = [.. readme.Split('\n').Where(l => l.StartsWith($"{Run} peers", StringComparison.Ordinal))];
+        string document = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "GPU.md"));
+        string[] commands = [.. document.Split('\n').Where(l => l.StartsWith($"{Run} peers", StringComparison.Ordinal))];
         Assert.That(commands, Has.Some.Contains("--quick"));
         using var directory = new TemporaryDirectory();
         string json = directory["rows.json"], markdown = directory["table.md"];

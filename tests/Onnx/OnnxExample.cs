@@ -6,12 +6,12 @@ using Mimesh.Reenactment;
 
 namespace Mimesh.Tests.Onnx;
 
-/// <summary>The README's example of running the exported models; a test holds the two to each other.</summary>
+/// <summary>The example of docs/ONNX.md, which runs the exported models; a test checks that the two agree.</summary>
 internal static class OnnxExample
 {
     public static (long[] Sizes, float[] Values) Reenact(string directory, float[] source, float[] driving, long size)
     {
-        // README: begin
+        // docs/ONNX.md: begin
         Dictionary<string, OrtValue> Run(string model, params (string Name, OrtValue Value)[] inputs)
         {
             using var session = new InferenceSession(Path.Combine(directory, model + ".onnx"));
@@ -39,7 +39,7 @@ internal static class OnnxExample
             "motion_net", ("source_mesh", sourceMesh["mesh"]), ("driving_mesh", drivingMesh["mesh"]), ("drawing", drawing));
         var result = Run("reenacting_module", ("source", Picture(source)), ("flow", motion["flow"]), ("drawing", drawing));
         float[] image = result["image"].GetTensorDataAsSpan<float>().ToArray(); // (1, 3, size, size)
-        // README: end
+        // docs/ONNX.md: end
         return (result["image"].GetTensorTypeAndShape().Shape, image);
     }
 }

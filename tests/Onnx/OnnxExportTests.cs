@@ -147,7 +147,7 @@ public sealed class OnnxExportTests(int size, bool trained)
     [Test]
     public void TheWholeWayAgrees()
     {
-        // The README's example.
+        // The example of docs/ONNX.md.
         string samples = Path.Combine(RepositoryRoot.Path, "samples");
         Image source = ImageFile.Load(Path.Combine(samples, "source.png")), driving = ImageFile.Load(Path.Combine(samples, "driving.png"));
         var ours = _reenactor.Reenact(source, null, driving, null, size);

@@ -37,13 +37,13 @@ public sealed class OnnxFileTests
     });
 
     [Test]
-    public void TheReadmeShowsTheTestedExample()
+    public void TheDocumentShowsTheTestedExample()
     {
         static string[] Lines(string text) => [.. text.Split('\n').Select(l => l.Trim()).Where(l => l.Length > 0)];
         string code = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "tests", "Onnx", "OnnxExample.cs"));
-        string readme = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "README.md"));
-        string[] example = Lines(code.Split("// README: begin")[1].Split("// README: end")[0]);
-        Assert.That(string.Join('\n', Lines(readme)), Does.Contain(string.Join('\n', example)));
+        string document = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "ONNX.md"));
+        string[] example = Lines(code.Split("// docs/ONNX.md: begin")[1].Split("// docs/ONNX.md: end")[0]);
+        Assert.That(string.Join('\n', Lines(document)), Does.Contain(string.Join('\n', example)));
     }
 
     [Test]

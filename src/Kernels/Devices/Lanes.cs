@@ -64,8 +64,8 @@ internal static class Lanes
     }
 
     /// <summary>
-    /// The place of the vector after the one at i: the last one ends where the channels end, and so may do some of them
-    /// again; at count, there is none.
+    /// The start of the vector after the one at i; <c>count</c> after the last. The last vector is shifted back to end at
+    /// <c>count</c>, and may recompute some lanes.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Next(int i, int lanes, int count)

@@ -96,7 +96,7 @@ internal sealed unsafe partial class CpuKernels
 
                     if (i < channels)
                     {
-                        // The last vector ends where the channels end, and does some of them again.
+                        // The last vector is shifted back to end with the channels, and recomputes some lanes.
                         i = whole;
                         TLanes.Store(Blend<TLanes, TVector>(a + i, wa, b + i, wb, c + i, wc, d + i, wd), y + i);
                     }

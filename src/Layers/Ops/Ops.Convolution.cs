@@ -98,7 +98,7 @@ public static partial class Ops
             return y;
         }
 
-        // What the convolution saw and what it gave are no tensors of their own: on the tape they stand for steps of the gradient.
+        // Its input and raw output are never materialised; views stand in for them on the tape.
         var seen = WayIn(x, statistics, f, s);
         var z = y.View(y.Shape, false);
         Tape.Edge toX = (seen, gz => Conv2dInputGrad(gz, w, s));

@@ -25,7 +25,7 @@ public record SystemScores(Scores Model, Scores FlowOnly);
 /// <param name="CopySource">I_s as it is.</param>
 /// <param name="TrueFlow">The source warped by the true motion (<see cref="FlowTruth.Warp"/>); null where it is not known.</param>
 /// <param name="TrueFlowHiddenGiven">
-/// The same with the true answer wherever the source does not show what is seen there: what nothing that only warps can surpass.
+/// The same, with hidden pixels filled from the ground truth: the upper bound for warping alone.
 /// </param>
 /// <param name="TrueAnswer">The true answer itself: what the judges say of a perfect result.</param>
 public sealed record ProtocolScores(

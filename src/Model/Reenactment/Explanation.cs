@@ -24,7 +24,7 @@ public static class Explanation
         var drivingMesh = MeshOverlay.Draw(Enlarged(result.Driving, MeshSize), result.DrivingMesh, triangles);
         Image mask = Map(result.FlowMask, size);
 
-        // Where M holds T* back nothing keeps it short.
+        // T* is unconstrained where M ≈ 0, so it is scaled by M.
         var flow = FlowColors.Draw(result.Flow, size, size, [.. Enumerable.Range(0, size * size).Select(i => mask.Pixels[3 * i])]);
         Image occlusion = Map(result.Occlusion, size);
         return

@@ -64,7 +64,7 @@ public static class EmbeddingTraining
     }
 }
 
-/// <summary>What <see cref="EmbeddingTraining"/> has of its own.</summary>
+/// <summary>The embedding's network, samples, step and measurement.</summary>
 internal sealed class EmbeddingStage : TrainingStage<SeenPerson>
 {
     private readonly TrainingOptions _options;

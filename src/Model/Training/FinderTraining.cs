@@ -29,7 +29,7 @@ public static class FinderTraining
     }
 }
 
-/// <summary>What <see cref="FinderTraining"/> has of its own.</summary>
+/// <summary>The finder's network, samples, step and measurement.</summary>
 internal sealed class FinderStage : TrainingStage<FinderSample>
 {
     private readonly Device _device;

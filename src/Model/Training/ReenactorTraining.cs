@@ -36,7 +36,7 @@ public static class ReenactorTraining
     }
 }
 
-/// <summary>What <see cref="ReenactorTraining"/> has of its own.</summary>
+/// <summary>The reenactor's networks, samples, step and measurement.</summary>
 internal sealed class ReenactorStage : TrainingStage<FramePair>
 {
     private const int PreviewRows = 6;

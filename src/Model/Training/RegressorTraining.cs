@@ -32,7 +32,7 @@ public static class RegressorTraining
     }
 }
 
-/// <summary>What <see cref="RegressorTraining"/> has of its own.</summary>
+/// <summary>The regressor's network, samples, step and measurement.</summary>
 internal sealed class RegressorStage : TrainingStage<Portrait>
 {
     private readonly Device _device;

@@ -21,7 +21,7 @@ public sealed record TrainingOptions(
 
     private const string StepKey = "step";
 
-    // A value that is longer is a checksum, which says nothing to anybody.
+    // Longer values are checksums; they are not printed.
     private const int Longest = 24;
 
     /// <summary>The checkpoint's file name in <see cref="Directory"/>.</summary>

@@ -2,7 +2,7 @@ using Mimesh.Layers;
 
 namespace Mimesh.Training;
 
-/// <summary>What one training has of its own: networks, samples, a step, and what is measured. <see cref="TrainingLoop"/> has the rest.</summary>
+/// <summary>One training: its networks, samples, step and measurement. <see cref="TrainingLoop"/> does what all trainings share.</summary>
 /// <typeparam name="T">A sample.</typeparam>
 /// <param name="samples">What it learns from, and is measured on.</param>
 internal abstract class TrainingStage<T>(SampleSource<T> samples) : IDisposable
