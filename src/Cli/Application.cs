@@ -76,7 +76,7 @@ internal static class Application
         // What several threads met is one problem.
         AggregateException { InnerException: { } first } => Outcome(first, error),
         InputException or DeviceException => Report(error, problem.Message, BadInput),
-        TrainingException => Report(error, problem.Message, Failure),
+        TrainingException or OutputException => Report(error, problem.Message, Failure),
         OperationCanceledException => Interrupted,
         OutOfMemoryException => Report(error, "There is not enough memory; give a smaller --size or batch, or another --device.", Failure),
         _ => Report(error, $"This is a mistake in Mimesh, not yours. {problem}", Failure),

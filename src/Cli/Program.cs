@@ -20,7 +20,31 @@ internal static class Program
     }
 
     // A method of its own: what it needs is loaded when it is called.
-    private static Task<int> Run(string[] args) => Application.RunAsync(args, Console.Out, Console.Error);
+    private static Task<int> Run(string[] args)
+    {
+        StandardStream.Install();
+        if (!HasDirectory())
+        {
+            Console.Error.WriteLine("mimesh: The current directory is gone; change to another one.");
+            return Task.FromResult(Application.BadInput);
+        }
+
+        return Application.RunAsync(args, Console.Out, Console.Error);
+    }
+
+    // Where it was deleted, no relative path has a meaning, and .NET fails wherever it needs one.
+    private static bool HasDirectory()
+    {
+        try
+        {
+            _ = Directory.GetCurrentDirectory();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     private static bool MayOpen(int count)
     {

@@ -67,6 +67,43 @@ public sealed class LimitTests
         Assert.That(lines[0], Does.Contain(file).And.Contain("longer than"));
     }
 
+    [Test]
+    public void AnOutputThatCannotBeWrittenIsOneLine(
+        [Values("exec >&-", "exec >/dev/full")] string limit, [Values("devices", "--help", "synth --help")] string command)
+    {
+        var (code, lines) = Limited(limit, command.Split(' '));
+        Assert.That((code, lines.Length), Is.EqualTo((1, 1)), string.Join('\n', lines));
+        Assert.That(lines[0], Does.StartWith("mimesh: Standard output cannot be written: "));
+    }
+
+    [TestCase("exec >&-", 1)]
+    [TestCase("exec >/dev/full", 1)]
+    [TestCase("exec >&- 2>&-", 1)]
+    [TestCase("exec 2>&-", 0)]
+    [TestCase("exec 2>/dev/full", 0)]
+    public void AResultThatNobodyIsToldOfIsThere(string limit, int expected)
+    {
+        var (code, lines) = Limited(limit, "synth", "portrait", "--output", _directory["face.png"], "--size", "64");
+        Assert.That((code, lines.Length), Is.EqualTo((expected, limit.Contains("2>", StringComparison.Ordinal) ? 0 : 1)), string.Join('\n', lines));
+        Assert.That(_directory.Entries, Has.Member("face.png"));
+    }
+
+    [Test]
+    public void AWrongOptionThatNobodyIsToldOfHasItsCode([Values("exec 2>&-", "exec 2>/dev/full")] string limit)
+    {
+        var (code, lines) = Limited(limit, "reenact", "--nonsense");
+        Assert.That((code, lines.Length), Is.EqualTo((2, 0)));
+    }
+
+    [Test]
+    public void ADirectoryThatIsGoneIsOneLine()
+    {
+        string gone = Directory.CreateDirectory(_directory["gone"]).FullName;
+        var (code, lines) = Limited($"cd '{gone}' && rmdir '{gone}'", "devices");
+        Assert.That((code, lines.Length), Is.EqualTo((2, 1)), string.Join('\n', lines));
+        Assert.That(lines[0], Does.Contain("directory is gone"));
+    }
+
     private (int Code, string[] Lines) Limited(string limit, params string[] args)
     {
         var start = new ProcessStartInfo("bash", ["-c", $"{limit}; exec \"$@\"", "bash", "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "mimesh.dll"), .. args])

@@ -1,9 +1,9 @@
-using Mimesh.Kernels;
-using Mimesh.Layers;
-using Mimesh.Reenactment;
 using Mimesh.Faces;
 using Mimesh.Imaging;
+using Mimesh.Kernels;
+using Mimesh.Layers;
 using Mimesh.People;
+using Mimesh.Reenactment;
 using Mimesh.Tests.Kernels;
 using NUnit.Framework;
 
