@@ -99,7 +99,12 @@ public sealed class FuzzTests
         using var trainee = new Trainee("network", network, clipNorm: 5f);
         var options = new TrainingOptions("run", 100, 1, 7, 1e-3f, 32, 1);
         var settings = new Dictionary<string, string> { [TrainingOptions.StageKey] = "reenactor", ["preset"] = "small" };
-        int Restore(byte[] file) => options.Restore(Mimesh.Reenactment.Weights.Parse(file, "checkpoint"), settings, trainee);
+        int Restore(byte[] file)
+        {
+            device.Adopt(); // damaged files are read on another thread
+            return options.Restore(Mimesh.Reenactment.Weights.Parse(file, "checkpoint"), settings, trainee);
+        }
+
         byte[][] good = [Checkpoint(5, 5), Checkpoint(99, 90)];
         foreach (byte[] file in good)
         {
@@ -118,6 +123,7 @@ public sealed class FuzzTests
                 return false;
             }
         }, file => 65_536 + (64L * file.Length));
+        device.Adopt();
         Assert.That(read, Is.GreaterThan(Files / 200));
         Assert.That(refused, Is.GreaterThan(Files / 2));
 

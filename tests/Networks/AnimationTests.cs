@@ -65,6 +65,52 @@ public sealed class AnimationTests
     }
 
     [Test]
+    public void WhatWasReadIsShownWithTheBitsOfNext()
+    {
+        using var animation = _reenactor.Animate(_pictures[0], Size);
+        float[] expected = Next(animation, 1), shown = new float[expected.Length];
+        var face = new Face(_reenactor.Model);
+        animation.Read(_pictures[1].Pixels, null, face);
+        animation.Read(_pictures[2].Pixels, null, new Face(_reenactor.Model));
+        animation.Show(face, shown);
+        Assert.That(shown, Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void SlidersMoveTheFaceAlone()
+    {
+        using var animation = _reenactor.Animate(_pictures[0], Size);
+        var face = new Face(_reenactor.Model);
+        animation.SourceFace.Camera.CopyTo(face.Camera, 0);
+        float[] calm = new float[Size * Size * 3], open = new float[calm.Length];
+        animation.Show(face, calm);
+        face.Expression[Array.IndexOf(_reenactor.Model.ExpressionNames, "jawOpen")] = 0.8f;
+        animation.Show(face, open);
+
+        float Change(int from, int to) => Enumerable.Range(from * Size * 3, (to - from) * Size * 3).Max(i => MathF.Abs(open[i] - calm[i]));
+        Assert.Multiple(() =>
+        {
+            Assert.That(Change(Size / 2, Size), Is.GreaterThan(0.2f), "the mouth, in the lower half");
+            Assert.That(Change(0, Size / 8), Is.LessThan(Change(Size / 2, Size) / 4), "the picture's upper border");
+        });
+    }
+
+    [Test]
+    public void ADrivingFaceThatCannotBeIsRefused([Values(float.NaN, float.PositiveInfinity)] float number)
+    {
+        using var animation = _reenactor.Animate(_pictures[0], Size);
+        float[] result = new float[Size * Size * 3];
+        var face = new Face(_reenactor.Model);
+        face.Camera[3] = number;
+        Assert.Throws<ArgumentException>(() => animation.Show(face, result));
+        face.Camera[3] = 0;
+        face.Expression[0] = number;
+        Assert.Throws<ArgumentException>(() => animation.Show(face, result));
+        Assert.Throws<ArgumentNullException>(() => animation.Show(null!, result));
+        Assert.Throws<ShapeException>(() => animation.Show(new Face(_reenactor.Model), new float[3]));
+    }
+
+    [Test]
     public void TheSteadyStateAllocatesNothing()
     {
         using var animation = _reenactor.Animate(_pictures[0], Size);

@@ -103,16 +103,50 @@ public sealed class Animation : IDisposable
     public IReadOnlyList<(string Stage, Plan Plan)> Plans =>
         [(SourceStage, _encode), .. _reader.Plans.Select(plan => (Stages[0], plan)), (Stages[3], _motion), (Stages[4], _paint)];
 
-    /// <summary>Reenacts the source; allocates nothing on the CPU.</summary>
+    /// <summary>The face that was read in the source.</summary>
+    public Face SourceFace => _sourceFace;
+
+    /// <summary>Reenacts the source: <see cref="Read"/>, then <see cref="Show"/>. It allocates nothing on the CPU.</summary>
     /// <param name="driving">The driving picture, <c>(S, S, 3)</c> in [0, 1], with a face large in its middle.</param>
     /// <param name="result">Receives Î_d, <c>(S, S, 3)</c>.</param>
     /// <exception cref="ArgumentException">A picture has another size.</exception>
-    public void Next(ReadOnlySpan<float> driving, Span<float> result) => Next(driving, null, result);
-
-    private void Next(ReadOnlySpan<float> driving, FaceCrop? face, Span<float> result)
+    public void Next(ReadOnlySpan<float> driving, Span<float> result)
     {
-        _reader.Read(driving, face, _drivingFace);
-        Mesh();
+        Read(driving, null, _drivingFace);
+        Show(_drivingFace, result);
+    }
+
+    /// <summary>Reads the face of a picture; allocates nothing on the CPU.</summary>
+    /// <param name="picture"><c>(S, S, 3)</c> in [0, 1], with a face large in its middle where none was found.</param>
+    /// <param name="found">Where the face was found; null where nobody has searched, or found one.</param>
+    /// <param name="face">Receives what the picture shows.</param>
+    /// <exception cref="ArgumentException">The picture has another size.</exception>
+    public void Read(ReadOnlySpan<float> picture, FaceCrop? found, Face face)
+    {
+        ArgumentNullException.ThrowIfNull(face);
+        _reader.Read(picture, found, face);
+    }
+
+    /// <summary>
+    /// Draws the source with the expression and the camera of a driving face, wherever they come from: a picture (<see cref="Read"/>), a
+    /// file, a tracker, sliders. The identity is the source's. It allocates nothing on the CPU.
+    /// </summary>
+    /// <param name="driving">The driving face, of the reenactor's face model.</param>
+    /// <param name="result">Receives Î_d, <c>(S, S, 3)</c>.</param>
+    /// <exception cref="ArgumentException">The face is of another model or holds a number that is not finite, or the result has another size.</exception>
+    /// <example>
+    /// The source itself, with its jaw open:
+    /// <code>
+    /// var face = new Face(reenactor.Model);
+    /// animation.SourceFace.Camera.CopyTo(face.Camera, 0);
+    /// face.Expression[Array.IndexOf(reenactor.Model.ExpressionNames, "jawOpen")] = 0.8f;
+    /// animation.Show(face, result);
+    /// </code>
+    /// </example>
+    public void Show(Face driving, Span<float> result)
+    {
+        Check(driving);
+        Mesh(driving);
         Draw();
         _motion.Run();
         _paint.Run();
@@ -127,9 +161,9 @@ public sealed class Animation : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(milliseconds.Length, Stages.Count);
         long start = Stopwatch.GetTimestamp();
-        _reader.Read(driving, null, _drivingFace);
+        Read(driving, null, _drivingFace);
         milliseconds[0] = Lap(ref start);
-        Mesh();
+        Mesh(_drivingFace);
         milliseconds[1] = Lap(ref start);
         Draw();
         milliseconds[2] = Lap(ref start);
@@ -153,7 +187,8 @@ public sealed class Animation : IDisposable
     {
         int size = Source.Width;
         var result = new Image(size, size);
-        Next(driving.Picture.Pixels, driving.Face, result.Pixels);
+        Read(driving.Picture.Pixels, driving.Face, _drivingFace);
+        Show(_drivingFace, result.Pixels);
         using var tape = Tape.Start();
         return new ReenactmentResult(
             result,
@@ -184,14 +219,41 @@ public sealed class Animation : IDisposable
         _drawn.Dispose();
     }
 
-    private void Mesh()
+    private void Check(Face driving)
+    {
+        ArgumentNullException.ThrowIfNull(driving);
+        if (driving.Identity.Length != _sourceFace.Identity.Length || driving.Expression.Length != _sourceFace.Expression.Length)
+        {
+            throw new ArgumentException("The driving face is of another face model than the reenactor's.", nameof(driving));
+        }
+
+        if (!IsFinite(driving.Expression) || !IsFinite(driving.Camera))
+        {
+            throw new ArgumentException("The driving face's expression or camera holds a number that is not finite.", nameof(driving));
+        }
+    }
+
+    private static bool IsFinite(ReadOnlySpan<float> numbers)
+    {
+        foreach (float x in numbers)
+        {
+            if (!float.IsFinite(x))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Mesh(Face driving)
     {
         if (!_swap)
         {
-            _model.Neutral(_drivingFace.Identity, _neutral);
+            _model.Neutral(driving.Identity, _neutral);
         }
 
-        Mesh(_swap ? _sourceFace : _drivingFace, _drivingFace, _drivingMesh);
+        Mesh(_swap ? _sourceFace : driving, driving, _drivingMesh);
         _drivingPoints.Assign(MemoryMarshal.Cast<Vector3, float>(_drivingMesh));
     }
 
