@@ -17,15 +17,11 @@ public sealed class ArchitectureTests
         ["Mimesh.Cli"],
     ];
 
-    private static readonly Dictionary<string, XDocument> s_projects = Directory
-        .EnumerateFiles(Path.Combine(RepositoryRoot.Path, "src"), "*.csproj", SearchOption.AllDirectories)
-        .ToDictionary(p => Path.GetFileNameWithoutExtension(p)!, XDocument.Load);
-
     [Test]
     public void EveryProjectStandsOnOneFloor() =>
-        Assert.That(s_floors.SelectMany(f => f), Is.EquivalentTo(s_projects.Keys));
+        Assert.That(s_floors.SelectMany(f => f), Is.EquivalentTo(SourceProjects.Names));
 
-    [TestCaseSource(nameof(Projects))]
+    [TestCaseSource(typeof(SourceProjects), nameof(SourceProjects.Names))]
     public void ReferencesRunDown(string project)
     {
         int floor = FloorOf(project);
@@ -35,15 +31,14 @@ public sealed class ArchitectureTests
         }
     }
 
-    [TestCaseSource(nameof(Projects))]
+    [TestCaseSource(typeof(SourceProjects), nameof(SourceProjects.Names))]
     public void OneProjectIsOneNamespace(string project)
     {
-        string folder = Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "src"), project + ".csproj", SearchOption.AllDirectories).Single();
-        var spaces = Directory.EnumerateFiles(Path.GetDirectoryName(folder)!, "*.cs", SearchOption.AllDirectories)
-            .Where(f => !f.Split(Path.DirectorySeparatorChar).Contains("obj"))
-            .SelectMany(File.ReadLines)
-            .Where(l => l.StartsWith("namespace ", StringComparison.Ordinal));
-        Assert.That(spaces.Distinct(), Is.SubsetOf([$"namespace {project};"]));
+        foreach (string file in SourceProjects.Files(project))
+        {
+            var spaces = File.ReadLines(file).Where(l => l.StartsWith("namespace ", StringComparison.Ordinal));
+            Assert.That(spaces, Is.EqualTo([$"namespace {project};"]), file);
+        }
     }
 
     [Test]
@@ -53,9 +48,9 @@ public sealed class ArchitectureTests
         Assert.Multiple(() =>
         {
             Assert.That(all, Is.EquivalentTo(["Mimesh.Reenactment", "Mimesh.Layers", "Mimesh.Kernels", "Mimesh.Faces", "Mimesh.Imaging"]));
-            string[] packages = [.. all.SelectMany(p => Items(p, "PackageReference"))];
+            string[] packages = [.. all.SelectMany(p => SourceProjects.Items(p, "PackageReference"))];
             Assert.That(packages, Has.None.EqualTo("CliWrap").And.None.EqualTo("Google.Protobuf"));
-            Assert.That(all.SelectMany(p => Items(p, "EmbeddedResource")), Is.Empty);
+            Assert.That(all.SelectMany(p => SourceProjects.Items(p, "EmbeddedResource")), Is.Empty);
         });
     }
 
@@ -65,19 +60,15 @@ public sealed class ArchitectureTests
         // ILGPU emits its launchers into an assembly of that name.
         string[] allowed = ["Mimesh.Tests", "Mimesh.Benchmarks", "ILGPURuntime"];
         var common = XDocument.Load(Path.Combine(RepositoryRoot.Path, "src/Directory.Build.props"));
-        var seen = s_projects.Values.Append(common).SelectMany(d => d.Descendants("InternalsVisibleTo")).Select(e => (string)e.Attribute("Include")!);
+        const string kind = "InternalsVisibleTo";
+        var seen = SourceProjects.Names.SelectMany(p => SourceProjects.Items(p, kind)).Concat(SourceProjects.Items(common, kind));
         Assert.That(seen, Is.SubsetOf(allowed));
     }
 
-    private static IEnumerable<string> Projects() => s_projects.Keys;
-
     private static int FloorOf(string project) => Array.FindIndex(s_floors, f => f.Contains(project));
 
-    private static IEnumerable<string> Items(string project, string kind) =>
-        s_projects[project].Descendants(kind).Select(e => (string)e.Attribute("Include")!);
-
     private static IEnumerable<string> References(string project) =>
-        Items(project, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')));
+        SourceProjects.Items(project, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')));
 
     private static IEnumerable<string> Closure(string project) =>
         References(project).SelectMany(Closure).Prepend(project).Distinct();

@@ -88,6 +88,19 @@ public sealed class SessionTests
     }
 
     [Test]
+    public void AnAnimationWithoutASourceSaysSo()
+    {
+        using var animation = _reenactor.Animate(Size);
+        float[] result = new float[Size * Size * 3];
+        Assert.Throws<InvalidOperationException>(() => animation.Next(_pictures[1].Pixels, result));
+        Assert.Throws<InvalidOperationException>(() => animation.Show(new Face(_reenactor.Model), result));
+        Assert.Throws<InvalidOperationException>(() => animation.Reenact(_pictures[1]));
+        Assert.Throws<ArgumentNullException>(() => animation.Begin((Image)null!));
+        animation.Begin(_pictures[0]);
+        Assert.DoesNotThrow(() => animation.Next(_pictures[1].Pixels, result));
+    }
+
+    [Test]
     public void AnAnimationEnds()
     {
         float[] result = new float[Size * Size * 3];

@@ -7,12 +7,6 @@ namespace Mimesh.Tests.Packages;
 /// <summary>The packages as their users get them: into a folder, and from there into a project outside of the repository, and as a tool.</summary>
 public sealed class PackageTests
 {
-    private static readonly string[] s_libraries =
-    [
-        "Mimesh.Kernels", "Mimesh.Layers", "Mimesh.Imaging", "Mimesh.Faces", "Mimesh.Video", "Mimesh.People", "Mimesh.Reenactment",
-        "Mimesh.Training", "Mimesh.Evaluation", "Mimesh.Onnx", "Mimesh.Verification",
-    ];
-
     private TemporaryDirectory _directory = null!;
 
     private string Packages => _directory["packages"];
@@ -40,7 +34,7 @@ public sealed class PackageTests
     [Test]
     public void EachHasReadmeLicenceDocumentationAndSymbols() => Assert.Multiple(() =>
     {
-        foreach (string id in s_libraries)
+        foreach (string id in SourceProjects.Libraries)
         {
             string[] entries = Entries(Package(id));
             Assert.That(entries, Has.Member("PACKAGE.md").And.Member($"lib/net10.0/{id}.dll").And.Member($"lib/net10.0/{id}.xml"), id);

@@ -10,13 +10,7 @@ namespace Mimesh.Tests.Packages;
 /// </summary>
 public sealed class PublicApiTests
 {
-    private static readonly string[] s_assemblies =
-    [
-        "Mimesh.Kernels", "Mimesh.Layers", "Mimesh.Imaging", "Mimesh.Faces", "Mimesh.Video", "Mimesh.People", "Mimesh.Reenactment",
-        "Mimesh.Training", "Mimesh.Evaluation", "Mimesh.Onnx", "Mimesh.Verification",
-    ];
-
-    [TestCaseSource(nameof(s_assemblies))]
+    [TestCaseSource(typeof(SourceProjects), nameof(SourceProjects.Libraries))]
     public void TheSurfaceIsTheOneThatWasReviewed(string assembly) =>
         Assert.That(
             Surface(assembly), Is.EqualTo(File.ReadAllText(FileOf(assembly))),
@@ -25,7 +19,7 @@ public sealed class PublicApiTests
     [Test, Explicit]
     public void WriteTheSurfaces()
     {
-        foreach (string assembly in s_assemblies)
+        foreach (string assembly in SourceProjects.Libraries)
         {
             File.WriteAllText(FileOf(assembly), Surface(assembly));
         }

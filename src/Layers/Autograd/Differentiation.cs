@@ -16,12 +16,7 @@ public static class Differentiation
     public static Tensor[] Grad(Tensor y, IReadOnlyList<Tensor> xs, bool createGraph = false, Tensor? seed = null)
     {
         ArgumentNullException.ThrowIfNull(y);
-        ArgumentNullException.ThrowIfNull(xs);
-        foreach (var x in xs)
-        {
-            ArgumentNullException.ThrowIfNull(x, nameof(xs));
-        }
-
+        Ops.RequireAll(xs);
         var device = Ops.DeviceOf([y, seed, .. xs]);
         var tape = Tape.Current ?? throw new InvalidOperationException("Gradients are taken while the tape that recorded the computation is open.");
         ShapeException.Require(seed is not null || y.Count == 1, "Grad without a seed", "a scalar", y.Shape);

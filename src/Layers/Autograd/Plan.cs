@@ -49,11 +49,7 @@ public sealed class Plan : IDisposable
         ArgumentNullException.ThrowIfNull(arena);
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(function);
-        foreach (var input in inputs)
-        {
-            ArgumentNullException.ThrowIfNull(input, nameof(inputs));
-        }
-
+        Ops.RequireAll(inputs);
         var device = arena.Device;
         using var recorder = new Recorder(device);
         using var recording = Tape.WithGrad(); // whatever the caller pauses: the function's gradients are its own

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Mimesh.Kernels;
 
 namespace Mimesh.Layers;
@@ -37,6 +38,19 @@ public static partial class Ops
             {
                 throw new DeviceMismatchException($"{operand} cannot be an operand on {device.Name}: the two are different devices.");
             }
+        }
+    }
+
+    /// <summary>Refuses a list in which a tensor is missing.</summary>
+    /// <param name="tensors">The list.</param>
+    /// <param name="name">What the caller calls it.</param>
+    /// <exception cref="ArgumentNullException">The list or one of its tensors is null.</exception>
+    internal static void RequireAll(IReadOnlyList<Tensor> tensors, [CallerArgumentExpression(nameof(tensors))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(tensors, name);
+        for (int i = 0; i < tensors.Count; i++)
+        {
+            ArgumentNullException.ThrowIfNull(tensors[i], name);
         }
     }
 

@@ -98,12 +98,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">The other sizes differ.</exception>
     public static Tensor Concat(int axis, params Tensor[] xs)
     {
-        ArgumentNullException.ThrowIfNull(xs);
-        foreach (var x in xs)
-        {
-            ArgumentNullException.ThrowIfNull(x, nameof(xs));
-        }
-
+        RequireAll(xs);
         ShapeException.Require(xs.Length > 0, nameof(Concat), "one tensor or more");
         Shape first = xs[0].Shape;
         long joined = xs.Sum(x => (long)x.Shape[axis]);

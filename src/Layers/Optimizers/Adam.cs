@@ -12,12 +12,7 @@ public sealed class Adam : IDisposable
     /// <param name="parameters">What it updates, in a fixed order.</param>
     public Adam(IReadOnlyList<Tensor> parameters)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
-        foreach (var parameter in parameters)
-        {
-            ArgumentNullException.ThrowIfNull(parameter, nameof(parameters));
-        }
-
+        Ops.RequireAll(parameters);
         _parameters = parameters;
         _m = [.. parameters.Select(Zeros)];
         _v = [.. parameters.Select(Zeros)];
@@ -53,12 +48,7 @@ public sealed class Adam : IDisposable
     /// <exception cref="ShapeException">The gradients are not as many as the parameters, or of other shapes.</exception>
     public float Step(IReadOnlyList<Tensor> gradients)
     {
-        ArgumentNullException.ThrowIfNull(gradients);
-        foreach (var gradient in gradients)
-        {
-            ArgumentNullException.ThrowIfNull(gradient, nameof(gradients));
-        }
-
+        Ops.RequireAll(gradients);
         ShapeException.Require(
             gradients.Select(g => g.Shape).SequenceEqual(_parameters.Select(w => w.Shape)), "Adam", "a gradient of each parameter's shape",
             [.. gradients.Select(g => g.Shape)]);

@@ -16,12 +16,7 @@ public sealed class MovingAverage : IDisposable
     /// <param name="decay">How much of the average stays in one update.</param>
     public MovingAverage(IReadOnlyList<Tensor> parameters, float decay = 0.999f)
     {
-        ArgumentNullException.ThrowIfNull(parameters);
-        foreach (var parameter in parameters)
-        {
-            ArgumentNullException.ThrowIfNull(parameter, nameof(parameters));
-        }
-
+        Ops.RequireAll(parameters);
         _parameters = parameters;
         _decay = decay;
         Average = [.. parameters.Select(p => Tensor.Parameter(p.Device, p.Shape, p.ToArray()))];

@@ -40,13 +40,13 @@ public sealed class Animation : IDisposable
     private readonly float[] _pixels;
     private readonly Tensor _source, _sourcePoints, _drivingPoints, _drawn;
     private readonly Plan _encode, _motion, _paint;
+    private Image? _picture;
 
     internal Animation(Device device, FaceModel model, Regressor regressor, Generator generator, int size)
     {
         int vertices = model.VertexCount;
         _device = device;
         _model = model;
-        Source = new Image(size, size);
         _arena = new Arena(device);
         _source = Tensor.Lasting(device, [1, size, size, 3]);
         _sourcePoints = Tensor.Lasting(device, [1, vertices, 3]);
@@ -77,16 +77,21 @@ public sealed class Animation : IDisposable
         }
     }
 
-    /// <summary>Takes another source, with a face large in its middle, S×S.</summary>
+    /// <summary>Takes another source, with a face large in its middle.</summary>
+    /// <param name="source">I_s, S×S.</param>
+    /// <exception cref="ArgumentException">The picture has another size.</exception>
     public void Begin(Image source) => Begin(new FramedFace(source, null));
 
-    /// <summary>Takes another source, S×S.</summary>
+    /// <summary>Takes another source.</summary>
+    /// <param name="source">I_s, S×S, and where its face was found.</param>
+    /// <exception cref="ArgumentException">The picture has another size.</exception>
     public void Begin(FramedFace source)
     {
-        Source = source.Picture;
-        _source.Assign(Source.Pixels);
+        ArgumentNullException.ThrowIfNull(source.Picture, nameof(source));
+        _source.Assign(source.Picture.Pixels);
+        _picture = source.Picture;
         _encode.Run();
-        _reader.Read(Source.Pixels, source.Face, _sourceFace);
+        Read(source.Picture.Pixels, source.Face, _sourceFace);
         _model.Neutral(_sourceFace.Identity, _neutral);
         Mesh(_sourceFace, _sourceFace, _sourceMesh);
         _sourcePoints.Assign(MemoryMarshal.Cast<Vector3, float>(_sourceMesh));
@@ -97,7 +102,8 @@ public sealed class Animation : IDisposable
     public long ArenaBytes => _arena.Bytes;
 
     /// <summary>I_s as the networks see it, S×S.</summary>
-    public Image Source { get; private set; }
+    /// <exception cref="InvalidOperationException">There is none yet.</exception>
+    public Image Source => _picture ?? throw new InvalidOperationException("The animation has no source yet: call Begin.");
 
     /// <summary>What the networks launch, by the stage that they belong to; <see cref="SourceStage"/> ran once.</summary>
     public IReadOnlyList<(string Stage, Plan Plan)> Plans =>
@@ -133,6 +139,7 @@ public sealed class Animation : IDisposable
     /// </summary>
     /// <param name="driving">The driving face, of the reenactor's face model.</param>
     /// <param name="result">Receives Î_d, <c>(S, S, 3)</c>.</param>
+    /// <exception cref="InvalidOperationException">There is no source yet.</exception>
     /// <exception cref="ArgumentException">The face is of another model or holds a number that is not finite, or the result has another size.</exception>
     /// <example>
     /// The source itself, with its jaw open:
@@ -145,6 +152,7 @@ public sealed class Animation : IDisposable
     /// </example>
     public void Show(Face driving, Span<float> result)
     {
+        _ = Source;
         Check(driving);
         Mesh(driving);
         Draw();
@@ -160,6 +168,7 @@ public sealed class Animation : IDisposable
     public void Next(ReadOnlySpan<float> driving, Span<float> result, Span<double> milliseconds)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(milliseconds.Length, Stages.Count);
+        _ = Source;
         long start = Stopwatch.GetTimestamp();
         Read(driving, null, _drivingFace);
         milliseconds[0] = Lap(ref start);
